@@ -1,0 +1,58 @@
+// Is opencode there, does it start, and is it of a version this adapter was tried with?
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { AgentProbe } from '../agent.js';
+import { findOpencode, type OpencodeProgram } from './find.js';
+
+const run = promisify(execFile);
+const timeoutMs = 30_000;
+
+/** Patch releases have broken headless use before: outside this range it may work, but nobody has seen it. */
+const tested = { major: 1, leastMinor: 18, words: '1.18 or later, below 2' };
+
+/** Runs `opencode --version` with a home of its own that is removed again. */
+export async function probeOpencode(agent: string, name: string): Promise<AgentProbe> {
+  const found = findOpencode(name, process.env['PATH'] ?? '');
+  if (found === undefined) {
+    const problem = `agent ${agent}: no program \`${name}\` in PATH: npm install --global opencode-ai, or name the program in agents.${agent}.command`;
+    return { ok: false, version: undefined, problems: [problem] };
+  }
+  try {
+    const version = await versionOf(found);
+    const problem = isTested(version)
+      ? []
+      : [`agent ${agent}: opencode ${version} was not tried with kugetsu: install ${tested.words}`];
+    return { ok: problem.length === 0, version, problems: problem };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      ok: false,
+      version: undefined,
+      problems: [`agent ${agent}: ${found.program} does not start: ${message}`],
+    };
+  }
+}
+
+export function isTested(version: string): boolean {
+  const [, major, minor] = /^(\d+)\.(\d+)\.\d+/.exec(version) ?? [];
+  return Number(major) === tested.major && Number(minor) >= tested.leastMinor;
+}
+
+async function versionOf({ program }: OpencodeProgram): Promise<string> {
+  const home = await mkdtemp(path.join(os.tmpdir(), 'kugetsu-probe-'));
+  try {
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: home,
+      TMPDIR: home,
+      OPENCODE_DISABLE_AUTOUPDATE: '1',
+    };
+    const { stdout } = await run(program, ['--version'], { env, cwd: home, timeout: timeoutMs });
+    return stdout.trim();
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,77 @@
+// Composition, commands and intake: what verbs and routing may use.
+import type { Config } from './config/config.js';
+import { matchRepo } from './config/match.js';
+import { createAuthorizer } from './commands/authorize.js';
+import { dispatch, type DispatchDeps, type Order } from './commands/dispatch.js';
+import { commandsIn } from './commands/in-text.js';
+import { readIssue } from './commands/read-issue.js';
+import { sessionOf, sessionOfPull } from './commands/session-of.js';
+import { VERBS } from './commands/table.js';
+import type { VerbDeps } from './commands/verb.js';
+import { issueKeyOf } from './domain/refs.js';
+import type { RouteDeps } from './intake/route.js';
+import type { Store } from './store/store.js';
+import type { Clock } from './support/clock.js';
+
+export interface CommandParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly abortRun: (taskId: string, by: string) => void;
+  readonly unpushedWork: VerbDeps['unpushedWork'];
+  readonly wake: () => void;
+}
+
+export function commanding(parts: CommandParts): { route: Omit<RouteDeps, 'forgeOf'> } {
+  const { config, store, clock, wake } = parts;
+  const now = () => clock.now();
+  const authorizer = createAuthorizer({ now, needed: () => config.trigger.permission });
+  const dispatchDeps: DispatchDeps = { store, authorizer, verbDeps: verbDeps(parts), wake };
+  const run = (order: Order) => dispatch(dispatchDeps, order);
+  const inText = {
+    word: () => config.trigger.word,
+    authorizer,
+    dispatch: run,
+    reply: async ({ subject, key, body }: { subject: Order['subject']; key: string; body: string }) => {
+      const entry = { kind: 'reply', payload: { subject, key, body }, uniqueKey: `reply:${key}`, again: false } as const;
+      await store.outbox.add({ ...entry, issueKey: issueKeyOf(subject), runAt: now(), now: now() });
+      wake();
+    },
+  };
+  const route: Omit<RouteDeps, 'forgeOf'> = {
+    store,
+    now,
+    isListed: (repo, number) => matchRepo(config, repo.forge, repo.path, number) !== undefined,
+    commandsIn: (forge, event) => commandsIn(inText, forge, event),
+    bots: () => config.trigger.bots,
+    labels: () => config.trigger.labels,
+    dispatch: run,
+    abortRun: parts.abortRun,
+    wakeReaper: wake,
+    wake,
+    sessionOfPull: (pull) => sessionOfPull(store, pull),
+  };
+  return { route };
+}
+
+function verbDeps(parts: CommandParts): VerbDeps {
+  const { config, store, clock } = parts;
+  return {
+    now: () => clock.now(),
+    newId: parts.newId,
+    tables: store,
+    word: config.trigger.word,
+    agents: Object.keys(config.agents),
+    rules: (subject) => {
+      const rule = matchRepo(config, subject.repo.forge, subject.repo.path, subject.number);
+      return { agent: rule?.agent ?? config.agent, base: rule?.base };
+    },
+    readIssue,
+    sessionOf: (forge, subject) => sessionOf(store, forge, subject),
+    abortRun: parts.abortRun,
+    wakeReaper: parts.wake,
+    unpushedWork: parts.unpushedWork,
+    verbs: () => VERBS,
+  };
+}

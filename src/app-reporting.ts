@@ -1,0 +1,68 @@
+// Composition, reporter: the senders of the outbox, with the key of the hidden marks.
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from './config/config.js';
+import type { HomePaths } from './config/home.js';
+import type { OutboxDeps } from './reporter/outbox.js';
+import { createMarker } from './reporter/marker.js';
+import { publishSender } from './reporter/publish-sender.js';
+import { finalSender, reactionSender, replySender, reportSender, type SenderDeps } from './reporter/senders.js';
+import type { RunnerDeps } from './runner/deps.js';
+import { publish, type PublishDeps } from './runner/publish.js';
+import { renderPull } from './reporter/render-pull.js';
+import type { Sandbox } from './sandbox/sandbox.js';
+import type { Store } from './store/store.js';
+import type { Clock } from './support/clock.js';
+import type { Log } from './support/log.js';
+import type { Masker } from './support/mask.js';
+
+export interface ReportingParts {
+  readonly config: Config;
+  readonly paths: HomePaths;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly masker: Masker;
+  readonly store: Store;
+  readonly runner: RunnerDeps;
+  readonly sandbox: Sandbox;
+}
+
+export async function reporting(parts: ReportingParts): Promise<OutboxDeps['senders']> {
+  const { config, clock, log, masker, store, runner, sandbox } = parts;
+  const marker = createMarker(await markerKey(join(parts.paths.secrets, 'marker.key')));
+  const word = () => config.trigger.word;
+  const mask = (text: string) => masker.mask(text);
+  const { forgeOf } = runner;
+  const deps: SenderDeps = { marker, mask, store, now: () => clock.now(), log, forgeOf, word, sandbox: sandbox.describe };
+  const publishing: PublishDeps = {
+    ...runner,
+    renderPull: async ({ task, session, tip, title, received }) => {
+      const runs = await store.runs.ofTask(task.id);
+      const summary = task.outcome?.kind === 'done' ? task.outcome.summary : '';
+      const mark = marker.make('pull', session.id, session.subject);
+      const facts = { task, issue: session.subject, issueTitle: title, summary, received, runs, marker: mark, word: word(), tip };
+      const pull = renderPull(facts);
+      return { title: mask(pull.title), body: mask(pull.body) };
+    },
+    isOurs: async (forge, session, pull) =>
+      pull.author.id === (await forge.self()).id && marker.isIn(pull.body, 'pull', session.id, session.subject),
+  };
+  return {
+    reaction: reactionSender(deps),
+    report: reportSender(deps),
+    final: finalSender(deps),
+    reply: replySender(deps),
+    publish: publishSender(deps, (order) => publish(publishing, order)),
+  };
+}
+
+/** Made at the first start; without it comments of earlier boots would not be known as ours. */
+async function markerKey(file: string): Promise<Uint8Array> {
+  try {
+    await writeFile(file, randomBytes(32), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+  }
+  return await readFile(file);
+}

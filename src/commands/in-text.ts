@@ -1,0 +1,86 @@
+// Commands in a comment or in the body of an opened issue: found, told apart from what an edit left alone, dispatched in order.
+import type { CommentEvent, IssueEvent } from '../domain/event.js';
+import { findCommands, mayHoldCommand, type FoundCommand } from './comment-grammar.js';
+import { newCommands } from './grammar-edits.js';
+import type { Dispatched, Order } from './dispatch.js';
+import type { Authorizer } from './authorize.js';
+import type { Forge } from '../forges/forge.js';
+import type { DeliveryOutcome } from '../store/store.js';
+import { sha256 } from '../support/hash.js';
+
+export interface InTextDeps {
+  readonly word: () => string;
+  readonly authorizer: Authorizer;
+  readonly dispatch: (order: Order) => Promise<Dispatched>;
+  /** One new comment, for people who may use kugetsu. */
+  readonly reply: (order: { forge: Forge; subject: Order['subject']; key: string; body: string }) => Promise<void>;
+}
+
+interface Source {
+  readonly event: CommentEvent | IssueEvent;
+  readonly body: string;
+  readonly subject: Order['subject'];
+  readonly commentId: string | undefined;
+  readonly origin: string;
+}
+
+export async function commandsIn(deps: InTextDeps, forge: Forge, event: CommentEvent | IssueEvent): Promise<DeliveryOutcome> {
+  const source = sourceOf(event);
+  const word = deps.word();
+  if (!mayHoldCommand(source.body, word)) return { result: 'ignored', note: 'no line begins with the command word' };
+  // The permission comes before the parser: a stranger's text costs one scan and one cached question.
+  const standing = await deps.authorizer.standing(forge, source.subject, event.actor, event.actorPermission);
+  const verdict = deps.authorizer.mayUse(standing, 'reader');
+  if (!verdict.allowed) return { result: 'refused', note: `${event.actor.login} ${verdict.reason}` };
+  const found = foundIn(source, word);
+  if (found === 'too long') return await tooLong(deps, forge, source);
+  if (found === 'unknown before') return { result: 'ignored', note: 'an edit that does not say what was there before' };
+  if (found.length === 0) return { result: 'ignored', note: 'no command that is new' };
+  const done: Dispatched[] = [];
+  for (const [index, command] of found.entries()) {
+    done.push(await deps.dispatch(orderOf(forge, source, command, index)));
+  }
+  const handled = done.some((one) => one.result === 'handled');
+  return { result: handled ? 'handled' : 'refused', note: done.map((one) => one.note).join('; ') };
+}
+
+function sourceOf(event: CommentEvent | IssueEvent): Source {
+  const { forge, id } = event.repo;
+  if (event.type === 'issue.opened') {
+    const { subject, body } = event.issue;
+    return { event, body, subject, commentId: undefined, origin: `issue:${forge}:${id}#${subject.number}` };
+  }
+  const { comment, subject } = event;
+  const origin = `comment:${forge}:${id}:${comment.id}`;
+  // Two edits in one second differ in their text; the same text edited back is a new command with a later time.
+  const version = event.type === 'comment.edited' ? `:${comment.updatedAt}:${sha256(comment.body).slice(0, 16)}` : '';
+  return { event, body: comment.body, subject, commentId: comment.id, origin: `${origin}${version}` };
+}
+
+function foundIn(source: Source, word: string): readonly FoundCommand[] | 'too long' | 'unknown before' {
+  const { event, body } = source;
+  if (event.type === 'comment.edited' && event.previousBody === undefined) return 'unknown before';
+  const previous = event.type === 'comment.edited' ? event.previousBody : undefined;
+  const found = previous === undefined ? findCommands(body, { word }) : newCommands(previous, body, { word });
+  return found.tooLong ? 'too long' : found.commands;
+}
+
+function orderOf(forge: Forge, source: Source, command: FoundCommand, index: number): Order {
+  return {
+    origin: `${source.origin}:${index}`,
+    door: source.commentId === undefined ? 'issue' : 'comment',
+    forge,
+    actor: source.event.actor,
+    provenPermission: source.event.actorPermission,
+    subject: source.subject,
+    commentId: source.commentId,
+    verb: command.verb,
+    rest: command.rest,
+  };
+}
+
+async function tooLong(deps: InTextDeps, forge: Forge, source: Source): Promise<DeliveryOutcome> {
+  const body = 'This comment is too long to look for commands in it (16,384 characters at most). Put the command into a comment of its own.';
+  await deps.reply({ forge, subject: source.subject, key: source.origin, body });
+  return { result: 'refused', note: 'the comment is too long' };
+}

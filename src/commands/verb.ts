@@ -1,0 +1,73 @@
+// What a verb is: one entry of the table that every door, the help and the docs are made from.
+import type { Actor, SubjectRef } from '../domain/refs.js';
+import type { Issue } from '../domain/event.js';
+import type { Session } from '../domain/session.js';
+import type { Snapshot } from '../domain/task.js';
+import type { Forge } from '../forges/forge.js';
+import type { Tables } from '../store/store.js';
+import type { Flag } from './grammar-arguments.js';
+
+/** Who may use a verb: everybody who can read (a private repository), those with `trigger.permission`, administrators. */
+export type Audience = 'reader' | 'trigger' | 'admin';
+
+/** One asked command, already parsed and allowed. */
+export interface Ask {
+  /** Names the command for good: the same origin is carried out once. */
+  readonly origin: string;
+  readonly door: 'comment' | 'label' | 'issue';
+  readonly forge: Forge;
+  readonly actor: Actor;
+  /** Where it was asked: an issue or a pull request. */
+  readonly subject: SubjectRef;
+  readonly commentId: string | undefined;
+  readonly flags: Readonly<Record<string, string | true>>;
+  readonly message: string;
+}
+
+/** What a handler decided. Nothing is written before `apply`, which runs in one transaction with the command's record. */
+export interface Decision {
+  /** One sentence for the log and `explain`. */
+  readonly note: string;
+  /** Markdown for one new comment. */
+  readonly reply?: string;
+  readonly apply?: (tables: Tables) => Promise<void>;
+  /** After the commit: wakes and stops things of this process; safe to lose. */
+  readonly after?: () => void;
+}
+
+/** The rules of one repository, from the config. */
+export interface RepoRules {
+  readonly agent: string;
+  readonly base: string | undefined;
+}
+
+/** What handlers may use; each asks for the few it needs. */
+export interface VerbDeps {
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly tables: Tables;
+  readonly word: string;
+  readonly agents: readonly string[];
+  readonly rules: (subject: SubjectRef) => RepoRules;
+  /** The issue, and the snapshot of it for the agent. */
+  readonly readIssue: (forge: Forge, subject: SubjectRef) => Promise<{ issue: Issue; snapshot: Snapshot }>;
+  /** The living session that owns this issue or pull request. */
+  readonly sessionOf: (forge: Forge, subject: SubjectRef) => Promise<Session | undefined>;
+  /** Ends the process of a running task of this server, if it is here. */
+  readonly abortRun: (taskId: string, by: string) => void;
+  readonly wakeReaper: () => void;
+  /** Work in the worktree that is not at the forge; undefined when there is none. Brings it into the mirror on the way. */
+  readonly unpushedWork: (session: Session) => Promise<string | undefined>;
+  readonly verbs: () => readonly Verb[];
+}
+
+export interface Verb {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** What follows the name, e.g. `[message]`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly audience: Audience;
+  readonly flags: readonly Flag[];
+  readonly decide: (deps: VerbDeps, ask: Ask) => Promise<Decision>;
+}

@@ -1,0 +1,36 @@
+// continue: a follow-up in the same worktree and agent session.
+import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
+import { FOLLOW_UP_PRIORITY, queueTask } from '../../store/queueing.js';
+
+export const continueVerb: Verb = {
+  name: 'continue',
+  usage: '[message]',
+  summary: 'Goes on in the same worktree and agent session; without a message, with the last one.',
+  audience: 'trigger',
+  flags: [],
+  decide,
+};
+
+async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
+  const session = await deps.sessionOf(ask.forge, ask.subject);
+  if (session === undefined) {
+    return {
+      note: 'refused: no session to continue',
+      reply: `There is nothing to continue here yet. \`${deps.word} start …\` begins.`,
+    };
+  }
+  const { snapshot } = await deps.readIssue(ask.forge, ask.subject);
+  const message = ask.message === '' ? await lastMessage(deps, session.id) : ask.message;
+  return {
+    note: `queued a follow-up in session ${session.id}`,
+    apply: async (tables) => {
+      const task = { session, verb: 'continue', message, options: {}, snapshot, priority: FOLLOW_UP_PRIORITY } as const;
+      await queueTask(tables, ask, task, deps.now());
+    },
+  };
+}
+
+async function lastMessage(deps: VerbDeps, sessionId: string): Promise<string> {
+  const tasks = await deps.tables.tasks.ofSession(sessionId);
+  return tasks.at(-1)?.message ?? '';
+}

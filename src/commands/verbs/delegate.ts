@@ -1,0 +1,15 @@
+// delegate: free text for the PM agent, which does not exist yet; it says so instead of staying silent.
+import type { Verb } from '../verb.js';
+
+export const delegate: Verb = {
+  name: 'delegate',
+  usage: '<message>',
+  summary: 'Hands free text to the PM agent. Not built yet: it says so and does nothing.',
+  audience: 'trigger',
+  flags: [],
+  decide: (deps) =>
+    Promise.resolve({
+      note: 'refused: not built yet',
+      reply: `The PM agent is not built yet. \`${deps.word} start …\` on an issue queues a task directly.`,
+    }),
+};

@@ -1,0 +1,49 @@
+// destroy: reaps this issue now. Without --force it refuses while its pull request is open or work is unpushed.
+import type { Session } from '../../domain/session.js';
+import { LIVE } from '../../domain/task.js';
+import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
+import { endTasksOf } from '../../store/queueing.js';
+
+export const destroy: Verb = {
+  name: 'destroy',
+  usage: '',
+  summary: 'Removes worktree, local branch and agent session now; `--force` rescues unpushed work first.',
+  audience: 'trigger',
+  flags: [{ name: 'force' }],
+  decide,
+};
+
+async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
+  const session = await deps.sessionOf(ask.forge, ask.subject);
+  if (session === undefined) return { note: 'nothing to destroy', reply: 'There is no session here, so nothing was removed.' };
+  if (ask.flags['force'] !== true) {
+    const reason = await whyNot(deps, session, ask);
+    if (reason !== undefined) {
+      const reply = `Nothing was removed: ${reason}. \`${deps.word} destroy --force\` rescues what is unpushed and removes it all the same.`;
+      return { note: `refused: ${reason}`, reply };
+    }
+  }
+  const running = await deps.tables.tasks.ofIssue(session.issueKey, ['running']);
+  return {
+    note: `session ${session.id} goes to the reaper`,
+    apply: async (tables) => {
+      await endTasksOf(tables, session.issueKey, ask.actor.login, deps.now());
+      await tables.sessions.update(session.id, { reap: { reason: 'destroy', by: ask.actor.login } });
+    },
+    after: () => {
+      for (const task of running) deps.abortRun(task.id, ask.actor.login);
+      deps.wakeReaper();
+    },
+  };
+}
+
+async function whyNot(deps: VerbDeps, session: Session, ask: Ask): Promise<string | undefined> {
+  const live = await deps.tables.tasks.ofIssue(session.issueKey, LIVE);
+  if (live.length > 0) return `${live.map((task) => task.id).join(', ')} is not finished (\`${deps.word} stop\` ends it)`;
+  if (session.pull !== undefined) {
+    const pull = await ask.forge.getPullRequest({ repo: session.subject.repo, number: session.pull.number });
+    if (pull.state === 'open') return `its pull request #${session.pull.number} is open`;
+  }
+  const unpushed = await deps.unpushedWork(session);
+  return unpushed === undefined ? undefined : `there is unpushed work (\`${unpushed.slice(0, 10)}\`)`;
+}

@@ -1,0 +1,12 @@
+// help: the table of verbs, with who may use what.
+import { renderHelp } from '../help-text.js';
+import type { Verb } from '../verb.js';
+
+export const help: Verb = {
+  name: 'help',
+  usage: '',
+  summary: 'Shows this table.',
+  audience: 'reader',
+  flags: [],
+  decide: (deps) => Promise.resolve({ note: 'answered', reply: renderHelp(deps.verbs(), deps.word) }),
+};

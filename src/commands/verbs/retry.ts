@@ -1,0 +1,46 @@
+// retry: the last failed task of this issue once more, in the same session.
+import { issueKeyOf } from '../../domain/refs.js';
+import { LIVE } from '../../domain/task.js';
+import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
+import { FOLLOW_UP_PRIORITY, queueTask } from '../../store/queueing.js';
+
+export const retry: Verb = {
+  name: 'retry',
+  usage: '',
+  summary: 'Queues the last failed or stopped task again, with the same message.',
+  audience: 'trigger',
+  flags: [],
+  decide,
+};
+
+async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
+  const session = await deps.sessionOf(ask.forge, ask.subject);
+  const tasks = await deps.tables.tasks.ofIssue(session?.issueKey ?? issueKeyOf(ask.subject), [
+    'failed',
+    'cancelled',
+    'reporting',
+    'done',
+    'needs_input',
+    ...LIVE,
+  ]);
+  const last = tasks.at(-1);
+  if (last !== undefined && LIVE.includes(last.state)) {
+    return { note: 'refused: a task is live', reply: `${last.id} is still under way, so there is nothing to retry.` };
+  }
+  const ended = last?.outcome?.kind;
+  if (session === undefined || last === undefined || (ended !== 'failed' && ended !== 'cancelled')) {
+    return {
+      note: 'refused: no failed task',
+      reply: `No task failed here. \`${deps.word} start …\` begins, \`${deps.word} continue …\` goes on.`,
+    };
+  }
+  const { snapshot } = await deps.readIssue(ask.forge, ask.subject);
+  return {
+    note: `queued ${last.id} again`,
+    apply: async (tables) => {
+      const { message, options } = last;
+      const task = { session, verb: 'retry', message, options, snapshot, priority: FOLLOW_UP_PRIORITY } as const;
+      await queueTask(tables, ask, task, deps.now());
+    },
+  };
+}

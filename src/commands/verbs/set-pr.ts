@@ -1,0 +1,55 @@
+// set-pr: binds an existing pull request to the session of this issue.
+import { issueKeyOf, type SubjectRef } from '../../domain/refs.js';
+import type { PullRequest } from '../../domain/event.js';
+import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
+
+export const setPr: Verb = {
+  name: 'set-pr',
+  usage: '<url or #number>',
+  summary: 'Binds an existing pull request of this repository to the session of this issue.',
+  audience: 'trigger',
+  flags: [],
+  decide,
+};
+
+async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
+  const number = numberIn(ask);
+  if (number === undefined) {
+    const reply = `\`${deps.word} set-pr\` needs the address or the \`#number\` of a pull request of this repository.`;
+    return { note: 'refused: no pull request named', reply };
+  }
+  const session = await deps.tables.sessions.living(issueKeyOf(ask.subject));
+  if (session === undefined) {
+    return { note: 'refused: no session', reply: `There is no session here yet. \`${deps.word} start …\` makes one.` };
+  }
+  const subject: SubjectRef = { repo: ask.subject.repo, number };
+  const pull = await ask.forge.getPullRequest(subject);
+  const owner = await deps.tables.sessions.byPull(subject.repo, number);
+  if (owner !== undefined && owner.id !== session.id) {
+    const reply = `#${number} already belongs to the session of #${owner.subject.number}, so it was not bound again.`;
+    return { note: 'refused: bound elsewhere', reply };
+  }
+  const ours = pull.head.branch === session.branch;
+  const what = ours ? 'and its branch' : 'for its state only: kugetsu did not make its branch and pushes nothing there';
+  return {
+    note: `bound #${number}`,
+    reply: `#${number} is bound to this session, ${what}.`,
+    apply: (tables) => bind(tables, session.id, pull),
+  };
+}
+
+async function bind(tables: VerbDeps['tables'], sessionId: string, pull: PullRequest): Promise<void> {
+  await tables.sessions.update(sessionId, { pull: { number: pull.subject.number, url: pull.url, state: pull.state } });
+}
+
+/** `#12`, `12`, or an address whose path ends in OWNER/NAME/pull(s)/12 of this very repository. */
+function numberIn(ask: Ask): number | undefined {
+  const text = ask.message.trim();
+  const plain = /^#?(\d{1,9})$/.exec(text)?.[1];
+  if (plain !== undefined) return Number(plain);
+  const path = /^https?:\/\/[^/\s]+\/(\S+?)\/pulls?\/(\d{1,9})(?:[/?#]\S*)?$/.exec(text);
+  const [, repo, number] = path ?? [];
+  if (repo === undefined || number === undefined) return undefined;
+  const wanted = ask.subject.repo.path.toLowerCase();
+  return repo.toLowerCase() === wanted || repo.toLowerCase().endsWith(`/${wanted}`) ? Number(number) : undefined;
+}

@@ -1,0 +1,113 @@
+// start: a first task on an issue. Where a session lives already it is continued, unless `--fresh`.
+import { issueKeyOf } from '../../domain/refs.js';
+import type { Session } from '../../domain/session.js';
+import type { TaskOptions } from '../../domain/task.js';
+import { suggest } from '../../support/suggest.js';
+import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
+import { FOLLOW_UP_PRIORITY, queueTask, START_PRIORITY } from '../../store/queueing.js';
+
+export const start: Verb = {
+  name: 'start',
+  usage: '[message]',
+  summary: 'Queues a task on this issue: an agent works in a worktree of its own and opens a pull request.',
+  audience: 'trigger',
+  flags: [
+    { name: 'agent', value: 'AGENT' },
+    { name: 'model', value: 'MODEL' },
+    { name: 'base', value: 'BRANCH' },
+    { name: 'draft' },
+    { name: 'fresh' },
+  ],
+  decide,
+};
+
+async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
+  const problem = checkFlags(deps, ask);
+  if (problem !== undefined) return { note: `refused: ${problem}`, reply: problem };
+  const { issue, snapshot } = await deps.readIssue(ask.forge, ask.subject);
+  if (issue.state === 'closed') {
+    const kind = issue.isPull ? 'pull request' : 'issue';
+    return {
+      note: `refused: the ${kind} is closed`,
+      reply: `This ${kind} is closed, so nothing was started. Reopen it and comment \`${deps.word} start\` again.`,
+    };
+  }
+  const options = optionsOf(ask);
+  const living = await deps.sessionOf(ask.forge, ask.subject);
+  if (living === undefined) {
+    const earlier = await deps.tables.sessions.latest(issueKeyOf(ask.subject));
+    const session = newSession(deps, ask, issue.isPull, options.fresh === true ? undefined : earlier?.summary);
+    return {
+      note: `queued a first task in session ${session.id}`,
+      apply: async (tables) => {
+        await tables.sessions.add(session);
+        const task = { session, verb: 'start', message: ask.message, options, snapshot, priority: START_PRIORITY } as const;
+        await queueTask(tables, ask, task, deps.now());
+      },
+    };
+  }
+  const goesOn = options.fresh === true ? 'starts afresh' : 'continues the session that lives already';
+  return {
+    note: `queued: ${goesOn}`,
+    apply: async (tables) => {
+      const task = { session: living, verb: 'start', message: ask.message, options, snapshot, priority: FOLLOW_UP_PRIORITY } as const;
+      await queueTask(tables, ask, task, deps.now());
+    },
+  };
+}
+
+const BRANCH = /^(?!-)(?!.*(?:\.\.|\/\/|@\{|\.lock(?:\/|$)))[\w./-]{1,200}$/;
+const MODEL = /^[\w][\w.:/@-]{0,99}$/;
+
+function checkFlags(deps: VerbDeps, ask: Ask): string | undefined {
+  const { agent, model, base } = ask.flags;
+  if (typeof agent === 'string' && !deps.agents.includes(agent)) {
+    const near = suggest(agent, deps.agents);
+    const known = deps.agents.map((name) => `\`${name}\``).join(', ');
+    const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+    return `There is no agent of that name here.${hint} The configured agents are ${known}.`;
+  }
+  if (typeof model === 'string' && !MODEL.test(model)) return 'The model after `--model` is not a model name (`provider/model`).';
+  if (typeof base === 'string' && !BRANCH.test(base)) return 'The name after `--base` is not a branch name.';
+  return undefined;
+}
+
+export function optionsOf(ask: Ask): TaskOptions {
+  const { agent, model, base, draft, fresh } = ask.flags;
+  return {
+    ...(typeof agent === 'string' && { agent }),
+    ...(typeof model === 'string' && { model }),
+    ...(typeof base === 'string' && { base }),
+    ...(draft === true && { draft: true }),
+    ...(fresh === true && { fresh: true }),
+  };
+}
+
+/** On a pull request that no session owns, the new session reads and answers: it pushes nothing. */
+function newSession(deps: VerbDeps, ask: Ask, isPull: boolean, summary: string | undefined): Session {
+  const rules = deps.rules(ask.subject);
+  const { agent, model, base } = ask.flags;
+  const now = deps.now();
+  return {
+    id: deps.newId(),
+    issueKey: issueKeyOf(ask.subject),
+    subject: ask.subject,
+    state: 'idle',
+    agent: typeof agent === 'string' ? agent : rules.agent,
+    model: typeof model === 'string' ? model : undefined,
+    agentSessionId: undefined,
+    branch: undefined,
+    mayPush: !isPull,
+    baseBranch: typeof base === 'string' ? base : rules.base,
+    baseSha: undefined,
+    headSha: undefined,
+    pushedSha: undefined,
+    worktree: undefined,
+    pull: undefined,
+    turns: 0,
+    summary,
+    createdAt: now,
+    usedAt: now,
+    reap: undefined,
+  };
+}

@@ -1,0 +1,64 @@
+// status: what is running and waiting on this issue, and why.
+import { issueKeyOf } from '../../domain/refs.js';
+import type { Session } from '../../domain/session.js';
+import { QUEUED, type Task } from '../../domain/task.js';
+import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
+
+export const status: Verb = {
+  name: 'status',
+  usage: '',
+  summary: 'Says what runs and waits on this issue and why, with branch, pull request and usage.',
+  audience: 'reader',
+  flags: [],
+  decide,
+};
+
+async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
+  const session = await deps.sessionOf(ask.forge, ask.subject);
+  const issueKey = session?.issueKey ?? issueKeyOf(ask.subject);
+  const tasks = await deps.tables.tasks.ofIssue(issueKey, [...QUEUED, 'running', 'reporting']);
+  const queue = await deps.tables.tasks.queue();
+  const place = (task: Task) => queue.findIndex((other) => other.id === task.id) + 1;
+  const lines = tasks.map((task) => `- ${task.id}: ${explainState(task, place(task), deps.now())}`);
+  if (lines.length === 0) lines.push('- nothing runs and nothing waits here');
+  return { note: 'answered', reply: ['**Status**', ...lines, ...sessionLines(session)].join('\n') };
+}
+
+/** In people's words; `place` counts from 1 over the whole queue. */
+export function explainState(task: Task, place: number, now: number): string {
+  switch (task.state) {
+    case 'ready':
+      return `queued, number ${place} in line, waits for a slot`;
+    case 'waiting':
+      return `queued, number ${place} in line, waits for another task of this issue`;
+    case 'delayed':
+      return `queued, tried ${task.attempts} times, tries again at ${new Date(task.runAt).toISOString()}`;
+    case 'running':
+      return `running for ${minutes(now - (task.startedAt ?? now))} min, attempt ${task.attempts}${usage(task)}`;
+    case 'reporting':
+      return 'finished, its result is being brought to the forge';
+    case 'needs_input':
+      return 'waits for an answer';
+    case 'done':
+    case 'failed':
+    case 'cancelled':
+      return task.state;
+  }
+}
+
+function usage(task: Task): string {
+  const tokens = (task.progress?.inputTokens ?? 0) + (task.progress?.outputTokens ?? 0);
+  return tokens === 0 ? '' : `, ${tokens} tokens so far`;
+}
+
+function minutes(ms: number): number {
+  return Math.max(0, Math.round(ms / 60_000));
+}
+
+function sessionLines(session: Session | undefined): string[] {
+  if (session === undefined) return ['- session: none'];
+  const lines = [`- session: ${session.state}, agent \`${session.agent}\`, ${session.turns} turns`];
+  if (session.branch !== undefined) lines.push(`- branch: \`${session.branch}\``);
+  if (session.pull !== undefined) lines.push(`- pull request: #${session.pull.number} (${session.pull.state})`);
+  return lines;
+}

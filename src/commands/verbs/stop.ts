@@ -1,0 +1,32 @@
+// stop: ends the running task and drops the queued ones of this issue. Worktree, branch and agent session stay.
+import { issueKeyOf } from '../../domain/refs.js';
+import { LIVE, QUEUED } from '../../domain/task.js';
+import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
+import { endTasksOf } from '../../store/queueing.js';
+
+export const stop: Verb = {
+  name: 'stop',
+  usage: '',
+  summary: 'Ends the running task and drops the waiting ones; worktree, branch and agent session stay.',
+  audience: 'trigger',
+  flags: [],
+  decide,
+};
+
+async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
+  const session = await deps.sessionOf(ask.forge, ask.subject);
+  const issueKey = session?.issueKey ?? issueKeyOf(ask.subject);
+  const live = await deps.tables.tasks.ofIssue(issueKey, LIVE);
+  if (live.length === 0) {
+    return { note: 'nothing to stop', reply: 'Nothing is running or waiting here, so there was nothing to stop.' };
+  }
+  const running = live.filter((task) => task.state === 'running');
+  const queued = live.filter((task) => QUEUED.includes(task.state));
+  return {
+    note: `stopped ${running.length} running and ${queued.length} queued`,
+    apply: (tables) => endTasksOf(tables, issueKey, ask.actor.login, deps.now()),
+    after: () => {
+      for (const task of running) deps.abortRun(task.id, ask.actor.login);
+    },
+  };
+}

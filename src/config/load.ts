@@ -1,0 +1,134 @@
+// Reads config.yaml: every mistake at once, or the whole configuration with its secrets.
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describeError } from '../support/errors.js';
+import type { Masker } from '../support/mask.js';
+import { crossCheck } from './checks.js';
+import type { Config } from './config.js';
+import { applyEnvironment, readEnvironmentSettings } from './environment.js';
+import type { Overridden } from './environment.js';
+import { toFindings } from './findings.js';
+import { homePaths } from './home.js';
+import type { Environment } from './home.js';
+import { showPath } from './problem.js';
+import type { Finding, Problem } from './problem.js';
+import { resolveConfig } from './resolve.js';
+import { configFile, forge as forgeSchema } from './schema.js';
+import { configJsonSchema } from './schema-tree.js';
+import { readForgeSecrets } from './secrets.js';
+import type { ForgeSecrets } from './secrets.js';
+import { entriesOf, isRecord } from './tree.js';
+import { parseYaml } from './yaml-source.js';
+
+export type LoadedConfig =
+  /** `notes` are for the log: nothing wrong, but worth knowing. */
+  | { readonly ok: true; readonly config: Config; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface LoadOptions {
+  /** Absolute. */
+  readonly home: string;
+  readonly env: Environment;
+  /** Learns every secret that is read, before anything else can see it. */
+  readonly masker: Pick<Masker, 'add'>;
+  /** Instead of `config.yaml` in the home. */
+  readonly file?: string;
+}
+
+/** Never throws for what a user can have written. Writes nothing. */
+export function loadConfig({ home, env, masker, file }: LoadOptions): LoadedConfig {
+  const path = resolve(file ?? homePaths(home).configFile);
+  const text = readText(path);
+  if (typeof text !== 'string') return { ok: false, problems: [text] };
+  const source = parseYaml(path, text);
+  if (!source.ok) return source;
+  if (source.value !== null && !isRecord(source.value)) {
+    const fix = 'begin with forges: and repos:';
+    return { ok: false, problems: [{ file: path, line: 1, path: '', message: 'holds no settings', fix }] };
+  }
+
+  const root = configJsonSchema();
+  const overridden = applyEnvironment(source.value ?? {}, env, root);
+  const only = readEnvironmentSettings(env);
+  const { value } = overridden;
+  const parsed = configFile.safeParse(value);
+  const findings = [
+    ...checkMode(path),
+    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => toFindings(issue, root, value))),
+    ...crossCheck(value),
+    ...overridden.findings,
+    ...only.findings,
+  ];
+  const secrets = readAllSecrets(value, { home, env, masker }, findings);
+  if (!parsed.success || findings.length > 0) {
+    const problems = findings.map((finding) => place(finding, path, source.locate, overridden));
+    return { ok: false, problems: inOrder(problems) };
+  }
+  const config = resolveConfig(parsed.data, home, secrets, only.settings);
+  return { ok: true, config, notes: [...only.notes, ...notesOn(config)] };
+}
+
+function readText(path: string): string | Problem {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const message = missing ? 'does not exist' : `cannot be read: ${describeError(error)}`;
+    const fix = missing ? '`kugetsu serve` prints one to start from' : 'make it readable for this user';
+    return { file: path, line: undefined, path: '', message, fix };
+  }
+}
+
+function checkMode(path: string): Finding[] {
+  if ((statSync(path).mode & 0o077) === 0) return [];
+  const message = 'can be read or written by other users of this machine';
+  return [{ file: path, path: [], message, fix: `run chmod 600 ${path}` }];
+}
+
+/** Also of a file with mistakes elsewhere, so that those in its secrets are told with them. */
+function readAllSecrets(
+  value: Record<string, unknown>,
+  sources: Parameters<typeof readForgeSecrets>[2],
+  findings: Finding[],
+): ForgeSecrets[] {
+  return entriesOf(value['forges']).map((entry, index) => {
+    const forge = forgeSchema.safeParse(entry);
+    if (!forge.success) return { auth: undefined, webhookSecrets: [] };
+    return readForgeSecrets(forge.data, ['forges', index], sources, findings);
+  });
+}
+
+function place(
+  finding: Finding,
+  file: string,
+  locate: (path: Finding['path']) => { line: number; column: number },
+  { setBy }: Overridden,
+): Problem {
+  const { message, fix } = finding;
+  const path = showPath(finding.path);
+  if (finding.file !== undefined) return { file: finding.file, line: undefined, path, message, fix };
+  const variable = setBy.get(path);
+  if (variable !== undefined) {
+    const inEnvironment = fix.replace(/^write for example [^:]+: /, `write for example ${variable}=`);
+    return { file: 'environment', line: undefined, path: variable, message, fix: inEnvironment };
+  }
+  return { file, ...locate(finding.path), path, message, fix };
+}
+
+/** As they stand in the file; what has no line comes last. */
+function inOrder(problems: Problem[]): Problem[] {
+  const lineOf = (problem: Problem): number => problem.line ?? Number.POSITIVE_INFINITY;
+  return problems.sort((a, b) => (lineOf(a) === lineOf(b) ? 0 : lineOf(a) - lineOf(b)));
+}
+
+function notesOn(config: Config): string[] {
+  const isLoopback = (url: string): boolean => /^http:\/\/(localhost|127\.|\[::1\])/.test(url);
+  const plain = config.forges.filter(({ apiUrl }) => apiUrl.startsWith('http:') && !isLoopback(apiUrl));
+  const acp = Object.entries(config.agents).filter(([, agent]) => agent.kind === 'acp');
+  return [
+    ...plain.map(
+      ({ name }) => `forge ${name} is reached over http: its token crosses the network in plain text`,
+    ),
+    ...acp.map(([name]) => `agent ${name} cannot work: kind acp is not built yet`),
+  ];
+}

@@ -1,0 +1,87 @@
+// From what was written and the secrets that were read to what the server works with.
+import { resolve } from 'node:path';
+import type { Address, AgentConfig, Config, EnvironmentSettings, ForgeConfig } from './config.js';
+import type { ConfigFile, ForgeEntry } from './schema.js';
+import type { ForgeSecrets } from './secrets.js';
+import { KugetsuError } from '../support/errors.js';
+
+/** Everything has been checked. @param secrets by the place of the forge in the list */
+export function resolveConfig(
+  file: ConfigFile,
+  home: string,
+  secrets: readonly ForgeSecrets[],
+  environment: EnvironmentSettings,
+): Config {
+  return {
+    home,
+    server: {
+      listen: toAddress(file.server.listen),
+      admin: toAddress(file.server.admin),
+      publicUrl: file.server.publicUrl && withoutSlash(file.server.publicUrl),
+    },
+    forges: file.forges.map((forge, index) => resolveForge(forge, secrets[index])),
+    repos: file.repos,
+    trigger: file.trigger,
+    agent: file.agent,
+    agents: Object.fromEntries(
+      Object.entries(file.agents).map(([name, agent]) => [name, inHome(agent, home)]),
+    ),
+    sandbox: file.sandbox,
+    limits: { ...file.limits, perRepo: file.limits.perRepo ?? file.limits.agents },
+    branches: file.branches,
+    retention: file.retention,
+    git: file.git,
+    environment,
+  };
+}
+
+/** @param text `HOST:PORT`, `[::1]:PORT` */
+export function toAddress(text: string): Address {
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
+}
+
+function resolveForge(forge: ForgeEntry, secrets: ForgeSecrets | undefined): ForgeConfig {
+  const [first, ...others] = secrets?.webhookSecrets ?? [];
+  if (secrets?.auth === undefined || first === undefined) {
+    throw new KugetsuError(
+      'config_unchecked',
+      `forge ${forge.name} came through the checks without its secrets`,
+    );
+  }
+  const url = withoutSlash(forge.url);
+  return {
+    name: forge.name,
+    kind: forge.kind,
+    url,
+    apiUrl: forge.apiUrl === undefined ? apiUrlOf(forge.kind, url) : withoutSlash(forge.apiUrl),
+    auth: secrets.auth,
+    webhookSecrets: [first, ...others],
+  };
+}
+
+/** GitHub itself has its API on a host of its own, GitHub Enterprise under `/api/v3`. */
+function apiUrlOf(kind: ForgeEntry['kind'], url: string): string {
+  if (kind === 'gitea') return `${url}/api/v1`;
+  return /^https?:\/\/(www\.)?github\.com$/i.test(url) ? 'https://api.github.com' : `${url}/api/v3`;
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
+/** `./my-agent` is in the home: in the worktree it would be the repository's own. */
+function inHome(agent: AgentConfig, home: string): AgentConfig {
+  const readOnly = agent.readOnly.map((path) => resolve(home, path));
+  if (agent.kind === 'opencode') {
+    return agent.program === undefined
+      ? { ...agent, readOnly }
+      : { ...agent, readOnly, program: relativeTo(home, agent.program) };
+  }
+  const [program, ...rest] = agent.command;
+  return { ...agent, readOnly, command: [relativeTo(home, program), ...rest] };
+}
+
+function relativeTo(home: string, program: string): string {
+  return /^\.{1,2}\//.test(program) ? resolve(home, program) : program;
+}

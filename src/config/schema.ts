@@ -1,0 +1,283 @@
+// The one description of config.yaml: what is allowed, what is the default, what it means. Docs and JSON schema come from it.
+import { z } from 'zod';
+
+/** A value taken from the environment: secrets are never written into config.yaml itself. */
+const fromEnvironment = z.string().regex(/^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/, {
+  error: 'must name an environment variable; a secret is not written into config.yaml itself',
+});
+const httpUrl = z.url({
+  protocol: /^https?$/,
+  error: 'must be an address that begins with https:// or http://',
+});
+const hostPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, {
+  error: 'must be an address and a port',
+});
+const filePath = z.string().min(1);
+export const AGENT_NAME = /^[a-z0-9][a-z0-9-]*$/;
+const agentName = z.string().regex(AGENT_NAME, {
+  error: 'must be lower-case letters, digits and hyphens',
+});
+const whole = (least: number, most: number) => z.int().min(least).max(most);
+const days = () => z.number().positive().max(36_500);
+
+const server = z.strictObject({
+  listen: hostPort
+    .default('127.0.0.1:8420')
+    .describe('Where webhooks are received. Put a reverse proxy in front.'),
+  admin: hostPort.default('127.0.0.1:8421').describe('Where the API, the dashboard and the metrics are.'),
+  publicUrl: httpUrl
+    .optional()
+    .meta({ description: 'How the forge reaches `listen`.', examples: ['https://kugetsu.example.com'] }),
+});
+
+const app = z.strictObject({
+  id: whole(1, Number.MAX_SAFE_INTEGER).meta({ description: 'The id of the App.', examples: [12345] }),
+  privateKeyFile: filePath.meta({
+    description: 'File with its private key (PEM).',
+    examples: ['secrets/hub.pem'],
+  }),
+});
+
+export const forge = z.strictObject({
+  name: agentName.meta({
+    description: 'Names the connection; the forge posts to `/webhooks/NAME`.',
+    examples: ['work'],
+  }),
+  kind: z
+    .enum(['gitea', 'github'], {
+      error: (issue) =>
+        issue.input === 'gitlab'
+          ? 'gitlab is not supported yet; gitea (Forgejo too) and github are'
+          : undefined,
+    })
+    .meta({ description: 'What runs there; `gitea` is for Forgejo too.', examples: ['gitea'] }),
+  url: httpUrl.meta({ description: 'Address of its start page.', examples: ['https://git.example.com'] }),
+  apiUrl: httpUrl.optional().meta({
+    description: 'Address of the API, if it is not where this kind of forge has it.',
+    examples: ['https://git.example.com/api/v1'],
+  }),
+  token: fromEnvironment
+    .optional()
+    .meta({ description: 'Token of the bot account, from the environment.', examples: ['${WORK_TOKEN}'] }),
+  tokenFile: filePath.optional().meta({
+    description: 'File with the token of the bot account (mode 600, relative to the home).',
+    examples: ['secrets/work.token'],
+  }),
+  app: app.optional().meta({ description: 'A GitHub App instead of a token.' }),
+  webhookSecretFiles: z
+    .array(filePath)
+    .min(1)
+    .optional()
+    .meta({
+      description: 'Files with the secret of the webhook; several while it is being changed.',
+      examples: [['secrets/work.hook']],
+    }),
+  webhookSecrets: z
+    .array(fromEnvironment)
+    .min(1)
+    .optional()
+    .meta({ description: 'The same from the environment.', examples: [['${WORK_HOOK_SECRET}']] }),
+});
+
+const repo = z.strictObject({
+  match: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]*:(\*\*|[\w.*-]+\/[\w.*-]+)(#\d+)?$/, {
+      error: 'must be FORGE:OWNER/NAME (with * and **), or FORGE:OWNER/NAME#14 for one issue',
+    })
+    .meta({
+      description:
+        '`FORGE:OWNER/NAME` with `*` and `**`, or `FORGE:OWNER/NAME#14` for one issue. Of several that match, the more exact one wins, key by key.',
+      examples: ['work:acme/*'],
+    }),
+  agent: agentName
+    .optional()
+    .meta({ description: 'Which of `agents` works here; else the default one.', examples: ['claude'] }),
+  base: z
+    .string()
+    .regex(/^(?!-)[^\s~^:?*\\[]+$/, { error: 'must be the name of a branch' })
+    .optional()
+    .meta({
+      description: "Branch to start from; else the repository's default branch.",
+      examples: ['develop'],
+    }),
+  cloneUrl: httpUrl.optional().meta({
+    description: 'Where to fetch from, if it is not the forge itself. Only for one repository.',
+    examples: ['https://mirror.example.com/acme/api.git'],
+  }),
+});
+
+const trigger = z.strictObject({
+  word: z
+    .string()
+    .regex(/^[/@!][A-Za-z][A-Za-z0-9_-]*$/, {
+      error: 'must be one word that begins with /, @ or !',
+    })
+    .default('/kugetsu')
+    .describe('The word at the beginning of a line that makes it a command.'),
+  labels: z
+    .record(z.string().min(1), z.enum(['start', 'continue', 'retry', 'stop', 'delegate']))
+    .default({ kugetsu: 'start', 'kugetsu-pm': 'delegate' })
+    .describe('Labels and the verb each stands for.'),
+  permission: z
+    .enum(['read', 'write', 'admin'])
+    .default('write')
+    .describe('The least permission on the repository that may start work.'),
+  bots: z
+    .array(z.string().min(1))
+    .default([])
+    .meta({ description: 'Bot accounts that may use it.', examples: [['renovate-bot']] }),
+});
+
+const variables = z
+  .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be the name of a variable' }))
+  .default([])
+  .meta({
+    description: 'Variables of the env files that this agent gets. It can read them.',
+    examples: [['NPM_TOKEN']],
+  });
+const model = z
+  .string()
+  .min(1)
+  .optional()
+  .meta({
+    description: 'Model, in the words of the agent.',
+    examples: ['anthropic/claude-sonnet-4-5'],
+  });
+const command = z.tuple([z.string().min(1)], z.string()).meta({
+  description: 'Program and arguments; no shell. A program that begins with `./` is relative to the home.',
+  examples: [['./my-agent', '--json']],
+});
+
+const readOnly = z
+  .array(filePath)
+  .default([])
+  .meta({
+    description: 'Further files and folders that its program needs to see inside the sandbox (read-only).',
+    examples: [['/opt/my-agent']],
+  });
+
+const agent = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('opencode').describe('opencode, driven over its HTTP interface.'),
+    model,
+    env: variables,
+    readOnly,
+    program: filePath.optional().meta({
+      description: 'The opencode program, if it is not in PATH.',
+      examples: ['/opt/opencode/bin/opencode'],
+    }),
+    config: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe("Merged into opencode's own configuration, e.g. its providers."),
+  }),
+  z.strictObject({
+    kind: z.literal('acp').describe('Any agent that speaks the Agent Client Protocol (not built yet).'),
+    command,
+    model,
+    env: variables,
+    readOnly,
+  }),
+  z.strictObject({
+    kind: z.literal('command').describe('Any program: prompt on stdin, JSON lines on stdout.'),
+    command,
+    model,
+    env: variables,
+    readOnly,
+  }),
+]);
+
+const sandbox = z.strictObject({
+  kind: z
+    .enum(['bubblewrap', 'none'])
+    .default('bubblewrap')
+    .describe('How agents are kept apart; with `none` they are not, and every report says so.'),
+});
+
+const limits = z.strictObject({
+  agents: whole(1, 1000).default(3).describe('Agents at work at once.'),
+  pm: whole(0, 100).default(1).describe('PM agents at work at once; not counted among `agents`.'),
+  perRepo: whole(1, 1000)
+    .optional()
+    .meta({
+      description: 'Agents at work in one repository at once; else as many as `agents`.',
+      examples: [3],
+    }),
+  memoryPerAgentMb: whole(0, 1_000_000)
+    .default(700)
+    .describe('No task begins while less memory than this is free.'),
+  taskTimeoutHours: z.number().positive().max(720).default(1).describe('Longest time of one run.'),
+  idleTimeoutMinutes: z
+    .number()
+    .positive()
+    .max(10_080)
+    .default(10)
+    .describe('Longest time without a sign of life.'),
+  attempts: whole(1, 20).default(3).describe('Runs of one task before it has failed.'),
+  turnsWithoutHuman: whole(0, 100)
+    .default(3)
+    .describe('Turns that reviews and checks may cause without a person.'),
+});
+
+const branches = z.strictObject({
+  template: z
+    .string()
+    .regex(
+      /^(?![/.-])(?!.*(\.\.|\/\/|\/\.|\.lock($|\/)|[/.]$))(?:[A-Za-z0-9._/-]|\{(?:ref|owner|repo)\})*$/,
+      {
+        error: 'may hold letters, digits, . _ / - and {ref}, {owner}, {repo}',
+      },
+    )
+    .regex(/\{ref\}/, { error: 'must hold {ref}, or all issues would share one branch' })
+    .default('fix/issue-{ref}')
+    .describe('Name of the branch: `{ref}` (the number), `{owner}`, `{repo}`.'),
+});
+
+const retention = z.strictObject({
+  logDays: days().default(7).describe('Logs of tasks.'),
+  rescueDays: days().default(30).describe('Rescued work.'),
+  queueDays: days().default(7).describe('Ended tasks in the queue.'),
+  transcriptDays: days().default(90).describe('Transcripts of agents.'),
+  idleSessionDays: days().default(30).describe('Sessions in which nothing happens.'),
+});
+
+const git = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: "Name on commits; else the bot's login.",
+      examples: ['kugetsu'],
+    }),
+  email: z
+    .email({ error: 'must be a mail address' })
+    .optional()
+    .meta({
+      description: "Address on commits; else the bot's noreply address.",
+      examples: ['kugetsu@example.com'],
+    }),
+});
+
+export const configFile = z.strictObject({
+  server: server.prefault({}).describe('Where kugetsu listens.'),
+  forges: z.array(forge).min(1).describe('The forges it is connected to.'),
+  repos: z.array(repo).min(1).describe('Where it may work. Nothing outside this list runs.'),
+  trigger: trigger.prefault({}).describe('What starts work, and who may.'),
+  agent: agentName.default('opencode').describe('The agent that works where a repository names none.'),
+  agents: z
+    .record(z.string(), agent)
+    .prefault({ opencode: { kind: 'opencode' } })
+    .describe('The agents by name. Each has one of the kinds below.'),
+  sandbox: sandbox.prefault({}).describe('What keeps agents apart from this machine.'),
+  limits: limits.prefault({}).describe('How much at once, and how long.'),
+  branches: branches.prefault({}).describe('The branches it pushes.'),
+  retention: retention.prefault({}).describe('How many days things are kept.'),
+  git: git.prefault({}).describe('Who commits.'),
+});
+
+/** config.yaml with its defaults filled in, before secrets are read. */
+export type ConfigFile = z.output<typeof configFile>;
+export type ForgeEntry = z.output<typeof forge>;
+export type AgentConfig = z.output<typeof agent>;

@@ -1,0 +1,111 @@
+// What a delivery means in kugetsu's own terms. Nothing past a receiver knows a forge's JSON or headers.
+import type { Actor, Permission, RepoRef, SubjectRef } from './refs.js';
+
+export interface Issue {
+  readonly subject: SubjectRef;
+  readonly isPull: boolean;
+  readonly title: string;
+  readonly body: string;
+  readonly state: 'open' | 'closed';
+  readonly author: Actor;
+  readonly url: string;
+}
+
+export interface Comment {
+  readonly id: string;
+  readonly author: Actor;
+  readonly body: string;
+  readonly url: string;
+  /** ISO 8601, as the forge wrote it; Gitea has whole seconds. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface PullRequest {
+  readonly subject: SubjectRef;
+  readonly title: string;
+  readonly body: string;
+  readonly state: 'open' | 'closed' | 'merged';
+  readonly draft: boolean;
+  readonly author: Actor;
+  readonly url: string;
+  /** `repoPath` is undefined when the fork is gone. `branch` is the bare name, also after the branch was deleted. */
+  readonly head: { readonly branch: string; readonly sha: string; readonly repoPath: string | undefined };
+  readonly base: { readonly branch: string; readonly sha: string };
+}
+
+export interface ReviewComment {
+  readonly id: string;
+  readonly path: string;
+  readonly line: number | undefined;
+  readonly body: string;
+  readonly author: Actor;
+}
+
+export interface Review {
+  /** Gitea's delivery does not say: then it is undefined and `listReviews` tells. */
+  readonly id: string | undefined;
+  readonly author: Actor;
+  readonly state: 'approved' | 'changes_requested' | 'commented' | 'dismissed';
+  readonly body: string;
+  readonly sha: string | undefined;
+}
+
+interface About {
+  readonly repo: RepoRef;
+  /** Who caused it (the sender), never the author of the text. */
+  readonly actor: Actor;
+  /** Only where the payload proves it: the commenter's own permission in Gitea's comment deliveries. */
+  readonly actorPermission?: Permission;
+  /** Same content, same key, whatever the delivery id; absent where reading twice is harmless (labels). */
+  readonly contentKey?: string;
+}
+
+export interface CommentEvent extends About {
+  readonly type: 'comment.created' | 'comment.edited' | 'comment.deleted';
+  readonly subject: SubjectRef;
+  readonly onPull: boolean;
+  readonly comment: Comment;
+  /** Only on `comment.edited`, where the forge sent it. */
+  readonly previousBody?: string;
+}
+
+export interface IssueEvent extends About {
+  readonly type: 'issue.opened';
+  readonly issue: Issue;
+}
+
+export interface LabelsEvent extends About {
+  readonly type: 'labels.changed';
+  readonly subject: SubjectRef;
+}
+
+export interface PullEvent extends About {
+  readonly type: 'pr.opened' | 'pr.synchronized' | 'pr.closed' | 'pr.merged' | 'pr.reopened';
+  readonly pull: PullRequest;
+}
+
+export interface ReviewEvent extends About {
+  readonly type: 'review.submitted';
+  readonly pull: PullRequest;
+  readonly review: Review;
+}
+
+export interface PushEvent extends About {
+  readonly type: 'push';
+  /** Full ref name, `refs/heads/…`. */
+  readonly ref: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export type ForgeEvent =
+  | CommentEvent
+  | IssueEvent
+  | LabelsEvent
+  | PullEvent
+  | ReviewEvent
+  | PushEvent
+  | { readonly type: 'ping' }
+  /** A delivery that asks nothing of kugetsu, or one that cannot be read: the reason is shown by `explain`. */
+  | { readonly type: 'ignored'; readonly reason: string };

@@ -1,0 +1,48 @@
+// A session: what lasts between the tasks of one issue. Pure.
+import type { SubjectRef } from './refs.js';
+
+export type SessionState = 'idle' | 'running' | 'waiting' | 'timeout' | 'closed' | 'reaped';
+
+export interface SessionPull {
+  readonly number: number;
+  readonly url: string;
+  readonly state: 'open' | 'closed' | 'merged';
+}
+
+export interface Session {
+  readonly id: string;
+  readonly issueKey: string;
+  readonly subject: SubjectRef;
+  readonly state: SessionState;
+  readonly agent: string;
+  readonly model: string | undefined;
+  /** The agent's own session id. */
+  readonly agentSessionId: string | undefined;
+  /** Branch at the forge this session pushes to; undefined until the first run chose it. */
+  readonly branch: string | undefined;
+  /** False for a session on a pull request that kugetsu did not make: it reads and answers only. */
+  readonly mayPush: boolean;
+  /** Name of the branch the pull request goes to. */
+  readonly baseBranch: string | undefined;
+  /** Commit the session's work starts from. */
+  readonly baseSha: string | undefined;
+  /** Newest commit of the agent that is safe in the mirror. */
+  readonly headSha: string | undefined;
+  /** Commit we last saw at the forge's branch; the lease of the next push. */
+  readonly pushedSha: string | undefined;
+  /** Name of the checkout's folder below worktrees/; undefined when there is none. */
+  readonly worktree: string | undefined;
+  readonly pull: SessionPull | undefined;
+  /** Finished turns; the next one is this plus one. */
+  readonly turns: number;
+  readonly summary: string | undefined;
+  readonly createdAt: number;
+  readonly usedAt: number;
+  /** Why the reaper should take it, and whether unpushed work may go (after a rescue). */
+  readonly reap: ReapRequest | undefined;
+}
+
+export interface ReapRequest {
+  readonly reason: 'merged' | 'closed' | 'destroy';
+  readonly by: string;
+}

@@ -1,0 +1,123 @@
+// A task: one piece of agent work on one issue. What states it has and what its end can be. Pure.
+import type { Actor, SubjectRef } from './refs.js';
+
+/**
+ * `ready`, `waiting` and `delayed` are all "queued" to people: ready = first of its issue and may be claimed; waiting =
+ * behind another task of the same issue; delayed = waits for a time (retry). `reporting`: the outcome is stored and the
+ * slot is free; push, pull request and final comment are under way.
+ */
+export type TaskState =
+  | 'ready'
+  | 'waiting'
+  | 'delayed'
+  | 'running'
+  | 'reporting'
+  | 'needs_input'
+  | 'done'
+  | 'failed'
+  | 'cancelled';
+
+export const QUEUED: readonly TaskState[] = ['ready', 'waiting', 'delayed'];
+
+/** Not yet at its end: still in the queue, or an agent works on it. */
+export const LIVE: readonly TaskState[] = [...QUEUED, 'running'];
+
+export function isEnded(state: TaskState): boolean {
+  return state === 'done' || state === 'failed' || state === 'cancelled' || state === 'needs_input';
+}
+
+export type FailureCause =
+  | 'agent'
+  | 'timeout'
+  | 'quota'
+  | 'auth'
+  | 'config'
+  | 'handover'
+  | 'push'
+  | 'forge'
+  | 'worktree'
+  | 'sandbox';
+
+export type TaskOutcome =
+  | { readonly kind: 'done'; readonly result: 'pull_request' | 'no_changes' | 'answered'; readonly summary: string }
+  | { readonly kind: 'needs_input'; readonly question: string }
+  | {
+      readonly kind: 'failed';
+      readonly cause: FailureCause;
+      /** What went wrong, for people; may hold text of the agent (rendered inert). */
+      readonly message: string;
+      readonly resetAt?: number;
+    }
+  /** `by` is a login, or what happened ("the pull request was merged"). */
+  | { readonly kind: 'cancelled'; readonly by: string }
+  | { readonly kind: 'merged'; readonly into: string };
+
+export function endStateOf(outcome: TaskOutcome): TaskState {
+  switch (outcome.kind) {
+    case 'done':
+      return 'done';
+    case 'needs_input':
+      return 'needs_input';
+    case 'failed':
+      return 'failed';
+    case 'cancelled':
+    case 'merged':
+      return 'cancelled';
+  }
+}
+
+export interface TaskOptions {
+  readonly agent?: string;
+  readonly model?: string;
+  readonly base?: string;
+  readonly draft?: boolean;
+  readonly fresh?: boolean;
+}
+
+/** What the report shows of a running task; written by the runner, throttled. */
+export interface Progress {
+  readonly todos: readonly { readonly text: string; readonly done: boolean }[];
+  readonly lastTool: string | undefined;
+  readonly lastText: string | undefined;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+}
+
+/** The issue as it was when the command was accepted: later edits by strangers do not reach the agent. */
+export interface Snapshot {
+  readonly title: string;
+  readonly body: string;
+  readonly author: string;
+  readonly url: string;
+  readonly comments: readonly { readonly author: string; readonly body: string; readonly at: string }[];
+}
+
+export interface Task {
+  /** Short and typable: `T-2f9c`. */
+  readonly id: string;
+  readonly issueKey: string;
+  readonly subject: SubjectRef;
+  readonly sessionId: string;
+  readonly verb: 'start' | 'continue' | 'retry' | 'label';
+  readonly state: TaskState;
+  /** Larger first; 10 for follow-ups, 0 for new starts. */
+  readonly priority: number;
+  readonly message: string;
+  readonly options: TaskOptions;
+  readonly actor: Actor;
+  /** The comment that asked; undefined for a label or an issue's body. */
+  readonly commentId: string | undefined;
+  readonly snapshot: Snapshot | undefined;
+  readonly attempts: number;
+  /** Grows with each claim: a writer with an older one has lost the task. */
+  readonly fence: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly runAt: number;
+  readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
+  readonly progress: Progress | undefined;
+  readonly outcome: TaskOutcome | undefined;
+  readonly reportCommentId: string | undefined;
+}

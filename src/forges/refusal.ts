@@ -1,0 +1,58 @@
+// A forge's refusal in kugetsu's words, with the forge's own message passed on.
+import { ForgeError } from './forge.js';
+import type { ForgeErrorCode } from './forge.js';
+
+export interface Refusal {
+  readonly status: number;
+  /** The forge's own message; may be empty. */
+  readonly said: string;
+  /** The request, e.g. `GET /user`. */
+  readonly what: string;
+  readonly retryAfterMs: number | undefined;
+  /** Where the forge's message tells more than the status. */
+  readonly code?: ForgeErrorCode | undefined;
+}
+
+export function refusalError({ status, said, what, retryAfterMs, code }: Refusal): ForgeError {
+  const known = code ?? codeOf(status);
+  const message = said.trim().slice(0, MAX_MESSAGE_CHARS);
+  return new ForgeError(
+    known,
+    `${WORDS[known]}${message === '' ? '' : `: ${message}`} (${status} to ${what})`,
+    {
+      status,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    },
+  );
+}
+
+const MAX_MESSAGE_CHARS = 300;
+
+function codeOf(status: number): ForgeErrorCode {
+  if (status >= 500) return 'unavailable';
+  return CODES[status] ?? 'invalid';
+}
+
+/** 423 is Gitea's answer to any writing in an archived repository; 405 both forges' to a merge not possible now. */
+const CODES: Readonly<Record<number, ForgeErrorCode>> = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'conflict',
+  408: 'unavailable',
+  409: 'conflict',
+  410: 'gone',
+  423: 'gone',
+  429: 'rate_limited',
+};
+
+const WORDS: Readonly<Record<ForgeErrorCode, string>> = {
+  not_found: 'not found at the forge',
+  forbidden: 'the forge refuses it to our account',
+  unauthorized: 'the forge does not accept our token',
+  conflict: 'the forge says it conflicts with what is there',
+  invalid: 'the forge refuses the request',
+  gone: 'it can no longer be written at the forge',
+  rate_limited: 'the forge asks for fewer requests',
+  unavailable: 'the forge failed',
+};

@@ -1,0 +1,57 @@
+// From what git says on stderr to a GitError: its code, and a message without control characters or the credential.
+import { GitError } from './git.js';
+import type { GitOutcome } from './run.js';
+
+type Failed = Pick<GitOutcome, 'exitCode' | 'stderr' | 'cut'>;
+
+/** `doing` is a verb phrase: "fetch work/12". `secret` is cut out of the message should git ever print it. */
+export function gitFailure(doing: string, outcome: Failed, secret?: string): GitError {
+  if (outcome.cut === 'timeout')
+    return new GitError('timeout', `Could not ${doing}: it took too long and was ended.`);
+  if (outcome.cut === 'output')
+    return new GitError('failed', `Could not ${doing}: git printed more than is allowed.`);
+  const code = classify(outcome.stderr);
+  const hint = REDIRECT.test(outcome.stderr)
+    ? ' (redirects are not followed: was the repository renamed?)'
+    : '';
+  return new GitError(code, `Could not ${doing}: ${said(outcome.stderr, secret)}${hint}`);
+}
+
+/** Texts of git 2.39 in English (`LC_ALL=C`); the forges' part is in the recordings' README. */
+export function classify(stderr: string): GitError['code'] {
+  for (const [pattern, code] of CODES) if (pattern.test(stderr)) return code;
+  return 'failed';
+}
+
+/** The lines a reader needs: what the forge said and git's own errors, at most 600 characters. */
+export function said(stderr: string, secret?: string): string {
+  const clean = secret === undefined || secret === '' ? stderr : stderr.replaceAll(secret, '***');
+  const lines = clean
+    .split(/[\r\n]+/)
+    .map((line) => line.replace(/\p{C}/gu, '').trim())
+    .filter((line) => line !== '' && !/^(hint:|To http|From http)/.test(line));
+  const telling = lines.filter((line) => /^(fatal|error|remote|!)/i.test(line));
+  const text = (telling.length > 0 ? telling : lines).join('; ');
+  return text === '' ? 'git gave no reason' : text.slice(0, 600);
+}
+
+const REDIRECT = /returned error: 30[1278]|unable to update url base/;
+
+const CODES: readonly (readonly [RegExp, GitError['code']])[] = [
+  [
+    /could not read (Username|Password)|Authentication failed|returned error: 40[13]|terminal prompts disabled/,
+    'auth',
+  ],
+  [/returned error: (429|5\d\d)/, 'unavailable'],
+  [/returned error: (404|410|30[1278])|repository '[^']*' not found|unable to update url base/, 'not_found'],
+  [
+    /Could not resolve|Failed to connect|Connection (refused|reset|timed out)|Couldn't connect|Operation too slow|timed out/i,
+    'unavailable',
+  ],
+  [
+    /Empty reply|early EOF|hung up unexpectedly|unexpected disconnect|RPC failed|SSL|gnutls|transfer closed|internal server error/i,
+    'unavailable',
+  ],
+  // Another git holds a ref of the mirror: left over from a process that was killed, or one that is about to end.
+  [/Unable to create '[^']*\.lock': File exists/, 'unavailable'],
+];

@@ -1,0 +1,125 @@
+// The inbox loop: takes stored deliveries in order, has each understood and carried out, and remembers what became of it.
+import pLimit from 'p-limit';
+import type { ForgeEvent } from '../domain/event.js';
+import { issueKeyOf } from '../domain/refs.js';
+import { ForgeError, type Receiver } from '../forges/forge.js';
+import type { Delivery, DeliveryOutcome, Store } from '../store/store.js';
+import { describeError } from '../support/errors.js';
+import { groupBy } from '../support/group-by.js';
+import type { Log } from '../support/log.js';
+
+export interface InboxDeps {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly receiverOf: (forge: string) => Receiver | undefined;
+  /** Does what the event asks; its outcome is stored. Throws when it should be tried again. */
+  readonly route: (event: ForgeEvent, delivery: Delivery) => Promise<DeliveryOutcome>;
+}
+
+const BATCH = 64;
+const LANES_AT_ONCE = 4;
+/** After a day of outages a delivery is given up, loudly. */
+const GIVE_UP_MS = 24 * 60 * 60 * 1000;
+
+/** One step: true when something was taken. Deliveries of one issue go one after the other, issues beside each other. */
+export function createInbox(deps: InboxDeps): { step: () => Promise<boolean> } {
+  const limit = pLimit(LANES_AT_ONCE);
+  return {
+    async step() {
+      const batch = await deps.store.deliveries.pending(deps.now(), BATCH);
+      const lanes = intoLanes(deps, batch);
+      await Promise.all([...lanes.values()].map((lane) => limit(() => runLane(deps, lane))));
+      return batch.length > 0;
+    },
+  };
+}
+
+interface Understood {
+  readonly delivery: Delivery;
+  readonly event: ForgeEvent;
+}
+
+function intoLanes(deps: InboxDeps, batch: readonly Delivery[]): Map<string, Understood[]> {
+  const understood = batch.map((delivery) => ({ delivery, event: translate(deps, delivery) }));
+  return groupBy(understood, ({ delivery, event }) => laneOf(event, delivery));
+}
+
+function translate(deps: InboxDeps, delivery: Delivery): ForgeEvent {
+  const receiver = deps.receiverOf(delivery.forge);
+  if (receiver === undefined) return { type: 'ignored', reason: 'its forge is no longer in the config' };
+  return receiver.translate(delivery.forge, delivery.headers, delivery.body);
+}
+
+function laneOf(event: ForgeEvent, delivery: Delivery): string {
+  switch (event.type) {
+    case 'comment.created':
+    case 'comment.edited':
+    case 'comment.deleted':
+    case 'labels.changed':
+      return issueKeyOf(event.subject);
+    case 'issue.opened':
+      return issueKeyOf(event.issue.subject);
+    case 'pr.opened':
+    case 'pr.synchronized':
+    case 'pr.closed':
+    case 'pr.merged':
+    case 'pr.reopened':
+    case 'review.submitted':
+      return issueKeyOf(event.pull.subject);
+    case 'push':
+    case 'ping':
+    case 'ignored':
+      return `other:${delivery.seq}`;
+  }
+}
+
+/** In order; what fails for now holds back what follows on the same issue. */
+async function runLane(deps: InboxDeps, lane: readonly Understood[]): Promise<void> {
+  for (const understood of lane) {
+    if (!(await handle(deps, understood))) return;
+  }
+}
+
+async function handle(deps: InboxDeps, { delivery, event }: Understood): Promise<boolean> {
+  const about = { forge: delivery.forge, delivery: delivery.id, kind: event.type };
+  try {
+    const outcome = await outcomeOf(deps, delivery, event);
+    await deps.store.deliveries.finish(delivery.seq, outcome, deps.now());
+    deps.log.info('delivery.done', { ...about, result: outcome.result, note: outcome.note });
+    return true;
+  } catch (error) {
+    return await postponeOrGiveUp(deps, delivery, error, about);
+  }
+}
+
+async function outcomeOf(deps: InboxDeps, delivery: Delivery, event: ForgeEvent): Promise<DeliveryOutcome> {
+  if (event.type === 'ignored') return { result: 'ignored', note: event.reason };
+  if (event.type === 'ping') return { result: 'handled', note: 'the forge says hello' };
+  const { contentKey } = event;
+  if (contentKey !== undefined && (await deps.store.deliveries.seen(delivery.forge, contentKey))) {
+    return { result: 'duplicate', note: 'the same content came in another delivery' };
+  }
+  const outcome = await deps.route(event, delivery);
+  return contentKey === undefined ? outcome : { ...outcome, contentKey };
+}
+
+async function postponeOrGiveUp(
+  deps: InboxDeps,
+  delivery: Delivery,
+  error: unknown,
+  about: Record<string, unknown>,
+): Promise<boolean> {
+  const why = describeError(error);
+  const now = deps.now();
+  if (now - delivery.receivedAt > GIVE_UP_MS) {
+    await deps.store.deliveries.finish(delivery.seq, { result: 'failed', note: why }, now);
+    deps.log.error('delivery.given_up', { ...about, why });
+    return true;
+  }
+  const wanted = error instanceof ForgeError ? error.details.retryAfterMs : undefined;
+  const waitMs = wanted ?? Math.min(1000 * 2 ** delivery.attempts, 5 * 60_000);
+  await deps.store.deliveries.postpone(delivery.seq, now + waitMs, why);
+  deps.log.warn('delivery.postponed', { ...about, why, waitMs });
+  return false;
+}

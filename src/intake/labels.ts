@@ -1,0 +1,65 @@
+// Labels are a level, not an edge: "the label is there now and was not there when we last looked".
+import { issueKeyOf, type SubjectRef } from '../domain/refs.js';
+import { LIVE } from '../domain/task.js';
+import type { Dispatched, Order } from '../commands/dispatch.js';
+import type { Forge } from '../forges/forge.js';
+import type { DeliveryOutcome, Store } from '../store/store.js';
+
+export interface LabelsDeps {
+  readonly store: Store;
+  /** Label name → verb. */
+  readonly labels: () => Readonly<Record<string, string>>;
+  readonly bots: () => readonly string[];
+  readonly dispatch: (order: Order) => Promise<Dispatched>;
+}
+
+/** Reads the labels from the forge: what the delivery says about them is not true on every forge. */
+export async function labelsChanged(
+  deps: LabelsDeps,
+  forge: Forge,
+  subject: SubjectRef,
+  seq: number,
+): Promise<DeliveryOutcome> {
+  const verbs = deps.labels();
+  const present = (await forge.getLabels(subject)).filter((label) => verbs[label] !== undefined);
+  const issueKey = issueKeyOf(subject);
+  const before = (await deps.store.labels.get(issueKey)) ?? [];
+  const notes: string[] = [];
+  let handled = false;
+  for (const label of present.filter((name) => !before.includes(name))) {
+    const done = await setLabel(deps, forge, subject, label, seq);
+    handled ||= done.result === 'handled';
+    notes.push(`label ${label}: ${done.note}`);
+  }
+  // After the commands: a crash in between asks again, and their origin keeps them from running twice.
+  await deps.store.labels.set(issueKey, [...new Set(present)]);
+  if (notes.length === 0) return { result: 'ignored', note: 'no label of ours is new here' };
+  return { result: handled ? 'handled' : 'refused', note: notes.join('; ') };
+}
+
+async function setLabel(
+  deps: LabelsDeps,
+  forge: Forge,
+  subject: SubjectRef,
+  label: string,
+  seq: number,
+): Promise<Dispatched> {
+  const actor = await forge.whoSetLabel(subject, label);
+  if (actor === undefined) return { result: 'refused', note: 'the forge does not say who set it' };
+  const self = await forge.self();
+  if (actor.id === self.id) return { result: 'refused', note: "kugetsu's own" };
+  if (actor.kind === 'bot' && !deps.bots().includes(actor.login)) return { result: 'refused', note: 'set by a bot' };
+  const live = await deps.store.tasks.ofIssue(issueKeyOf(subject), LIVE);
+  if (live.length > 0) return { result: 'refused', note: `${live[0]?.id ?? 'a task'} is under way here already` };
+  return await deps.dispatch({
+    origin: `label:${issueKeyOf(subject)}:${label}:${seq}`,
+    door: 'label',
+    forge,
+    actor,
+    provenPermission: undefined,
+    subject,
+    commentId: undefined,
+    verb: deps.labels()[label] ?? 'start',
+    rest: '',
+  });
+}

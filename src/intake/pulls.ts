@@ -1,0 +1,51 @@
+// The end of a pull request: its session's tasks end and the reaper gets it. The state is read from the forge.
+import type { Actor, SubjectRef } from '../domain/refs.js';
+import type { PullRequest } from '../domain/event.js';
+import type { Session } from '../domain/session.js';
+import { endTasksOf } from '../store/queueing.js';
+import type { Forge } from '../forges/forge.js';
+import type { DeliveryOutcome, Store } from '../store/store.js';
+
+export interface PullsDeps {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly abortRun: (taskId: string, by: string) => void;
+  readonly wakeReaper: () => void;
+  readonly wake: () => void;
+  /** The session that owns this pull request, reaped ones too. */
+  readonly sessionOfPull: (pull: PullRequest) => Promise<Session | undefined>;
+}
+
+export async function pullEnded(deps: PullsDeps, forge: Forge, subject: SubjectRef, actor: Actor): Promise<DeliveryOutcome> {
+  // Deliveries come out of order: a pull request that was reopened since is not at its end.
+  const pull = await forge.getPullRequest(subject);
+  if (pull.state === 'open') return { result: 'ignored', note: 'the pull request is open by now' };
+  const session = await deps.sessionOfPull(pull);
+  if (session === undefined || session.state === 'reaped') return { result: 'ignored', note: 'no session owns this pull request' };
+  const { state } = pull;
+  const running = await deps.store.tasks.ofIssue(session.issueKey, ['running']);
+  await deps.store.transaction(async (tables) => {
+    await endTasksOf(tables, session.issueKey, `the pull request was ${state}`, deps.now());
+    await tables.sessions.update(session.id, {
+      pull: { number: subject.number, url: pull.url, state },
+      reap: { reason: state, by: actor.login },
+    });
+  });
+  for (const task of running) deps.abortRun(task.id, `the pull request was ${state}`);
+  deps.wakeReaper();
+  deps.wake();
+  return { result: 'handled', note: `pull request ${state}: session ${session.id} goes to the reaper` };
+}
+
+export async function pullReopened(deps: PullsDeps, forge: Forge, subject: SubjectRef): Promise<DeliveryOutcome> {
+  const pull = await forge.getPullRequest(subject);
+  const session = await deps.sessionOfPull(pull);
+  if (session === undefined || session.state === 'reaped') return { result: 'ignored', note: 'no session owns this pull request' };
+  if (pull.state !== 'open') return { result: 'ignored', note: 'the pull request is closed again by now' };
+  await deps.store.sessions.update(session.id, {
+    pull: { number: subject.number, url: pull.url, state: 'open' },
+    reap: undefined,
+    ...(session.state === 'closed' && { state: 'idle' }),
+  });
+  return { result: 'handled', note: `session ${session.id} lives again` };
+}

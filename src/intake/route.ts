@@ -1,0 +1,83 @@
+// What each event asks of kugetsu: commands in comments and issue bodies, labels, the end of pull requests.
+import type { CommentEvent, ForgeEvent, IssueEvent } from '../domain/event.js';
+import { isRepoPath, type Actor, type RepoRef } from '../domain/refs.js';
+import type { Forge } from '../forges/forge.js';
+import type { Delivery, DeliveryOutcome, Store } from '../store/store.js';
+import { labelsChanged, type LabelsDeps } from './labels.js';
+import { pullEnded, pullReopened, type PullsDeps } from './pulls.js';
+
+export interface RouteDeps extends LabelsDeps, PullsDeps {
+  readonly store: Store;
+  readonly forgeOf: (name: string) => Forge | undefined;
+  /** Is this repository (or this one issue of it) in the config's list? Nothing outside it runs. */
+  readonly isListed: (repo: RepoRef, number: number | undefined) => boolean;
+  /** Carries out the commands in a text. */
+  readonly commandsIn: (forge: Forge, event: CommentEvent | IssueEvent) => Promise<DeliveryOutcome>;
+  /** Bot accounts that may use kugetsu, by login. */
+  readonly bots: () => readonly string[];
+}
+
+type RealEvent = Exclude<ForgeEvent, { type: 'ping' } | { type: 'ignored' }>;
+
+export async function route(deps: RouteDeps, event: ForgeEvent, delivery: Delivery): Promise<DeliveryOutcome> {
+  if (event.type === 'ping' || event.type === 'ignored') return ignored('asks nothing');
+  const forge = deps.forgeOf(event.repo.forge);
+  if (forge === undefined) return ignored('its forge is no longer in the config');
+  if (!isRepoPath(event.repo.path)) return { result: 'refused', note: 'the name of the repository is not one' };
+  if (!deps.isListed(event.repo, numberOf(event))) return { result: 'refused', note: `${event.repo.path} is not in \`repos\` of the config` };
+  await deps.store.repos.saw(event.repo);
+  return await act(deps, forge, event, delivery);
+}
+
+async function act(deps: RouteDeps, forge: Forge, event: RealEvent, delivery: Delivery): Promise<DeliveryOutcome> {
+  switch (event.type) {
+    case 'comment.created':
+    case 'comment.edited':
+      return (await dropped(deps, forge, event.actor)) ?? (await deps.commandsIn(forge, event));
+    case 'issue.opened': {
+      const drop = await dropped(deps, forge, event.actor);
+      if (drop !== undefined) return drop;
+      const labels = await labelsChanged(deps, forge, event.issue.subject, delivery.seq);
+      const commands = await deps.commandsIn(forge, event);
+      return commands.result === 'ignored' ? labels : commands;
+    }
+    case 'labels.changed':
+      // Not dropped by its sender: who set the label is asked of the forge, label by label.
+      return await labelsChanged(deps, forge, event.subject, delivery.seq);
+    case 'pr.closed':
+    case 'pr.merged':
+      return await pullEnded(deps, forge, event.pull.subject, event.actor);
+    case 'pr.reopened':
+      return await pullReopened(deps, forge, event.pull.subject);
+    case 'review.submitted':
+      return { result: 'handled', note: `review by ${event.review.author.login}: ${event.review.state}; the next turn reads it` };
+    case 'comment.deleted':
+      return ignored('a deleted comment runs nothing');
+    case 'pr.opened':
+    case 'pr.synchronized':
+      return ignored('the pull request is read when it is needed');
+    case 'push':
+      return ignored('branches are fetched when they are needed');
+  }
+}
+
+function numberOf(event: RealEvent): number | undefined {
+  if ('subject' in event) return event.subject.number;
+  if ('issue' in event) return event.issue.subject.number;
+  return 'pull' in event ? event.pull.subject.number : undefined;
+}
+
+/** Our own account and bots that are not listed are dropped before anything is parsed. */
+async function dropped(deps: RouteDeps, forge: Forge, actor: Actor): Promise<DeliveryOutcome | undefined> {
+  const self = await forge.self();
+  if (actor.id === self.id) return ignored("kugetsu's own");
+  if (actor.kind === 'system') return ignored(`${actor.login} is an account of the forge itself`);
+  if (actor.kind === 'bot' && !deps.bots().includes(actor.login)) {
+    return ignored(`${actor.login} is a bot that is not in \`trigger.bots\``);
+  }
+  return undefined;
+}
+
+function ignored(note: string): DeliveryOutcome {
+  return { result: 'ignored', note };
+}

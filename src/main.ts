@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+// The program: argv → one command → exit code.
+import { once } from 'node:events';
+import { runCli } from './cli/cli.js';
+import type { ServerOptions } from './cli/command.js';
+
+// Files of a home are for this user alone, also those that libraries make.
+process.umask(0o077);
+process.stdout.on('error', endOnClosedPipe);
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  env: process.env,
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  stopSignal: listenForStop,
+  runServer,
+});
+
+/** A second signal finds no listener and ends the process at once. */
+function listenForStop(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  return controller.signal;
+}
+
+async function runServer({ config, log, masker, signal, onListening }: ServerOptions): Promise<void> {
+  const { createApp } = await import('./app.js');
+  const { homePaths } = await import('./config/home.js');
+  const { systemClock } = await import('./support/clock.js');
+  const app = await createApp({ config, paths: homePaths(config.home), clock: systemClock, log, masker });
+  app.start();
+  log.info('server.listening', { url: app.url });
+  onListening?.(app.url);
+  if (!signal.aborted) await once(signal, 'abort');
+  log.info('server.stopping');
+  await app.stop();
+}
+
+/** `kugetsu --help | head -1` is no failure. */
+function endOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+}

@@ -1,0 +1,107 @@
+// Removes what is no longer needed of a session: worktree, local branch, private home. What is unpushed is rescued first.
+import { rename, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Session } from '../domain/session.js';
+import type { Git } from '../git/git.js';
+import type { Store } from '../store/store.js';
+import { describeError } from '../support/errors.js';
+import type { Log } from '../support/log.js';
+
+export interface ReaperDeps {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly git: Git;
+  readonly folders: { readonly worktrees: string; readonly agents: string; readonly rescue: string };
+  /** Resolves when no run of the session is active. */
+  readonly sessionFree: (sessionId: string) => Promise<void>;
+  /** The newest unpushed commit, brought into the mirror; undefined when there is none. */
+  readonly salvage: (session: Session) => Promise<string | undefined>;
+  readonly wake: () => void;
+}
+
+/** One step: true when a session was taken. A session that cannot be reaped now is tried at the next round. */
+export function createReaper(deps: ReaperDeps): { step: () => Promise<boolean> } {
+  return {
+    async step() {
+      let reaped = false;
+      for (const session of await deps.store.sessions.toReap()) {
+        try {
+          await reap(deps, session);
+          reaped = true;
+        } catch (error) {
+          deps.log.error('reaper.failed', { session: session.id, why: describeError(error), error });
+        }
+      }
+      return reaped;
+    },
+  };
+}
+
+async function reap(deps: ReaperDeps, session: Session): Promise<void> {
+  await deps.sessionFree(session.id);
+  const where = await rescue(deps, session);
+  const { worktrees, agents } = deps.folders;
+  if (session.worktree !== undefined) await deps.git.removeTree(join(worktrees, session.worktree));
+  await deps.git.removeTree(join(agents, session.id));
+  await deps.git.mirror(session.subject.repo).forget(session.id);
+  await finish(deps, session, where);
+  deps.log.info('session.reaped', { session: session.id, reason: session.reap?.reason, rescue: where });
+  deps.wake();
+}
+
+/** Where the rescue is; undefined when everything is at the forge. */
+async function rescue(deps: ReaperDeps, session: Session): Promise<string | undefined> {
+  const sha = await newestWork(deps, session);
+  if (sha === 'moved') return join(deps.folders.rescue, `${session.id}-worktree`);
+  if (sha === undefined || session.baseSha === undefined) return undefined;
+  const bundleFile = join(deps.folders.rescue, `${session.id}.bundle`);
+  const saved = await deps.git.mirror(session.subject.repo).rescue({ name: session.id, sha, base: session.baseSha, bundleFile });
+  return saved.bundleFile;
+}
+
+/** Closed without a merge: kept even when it is pushed, because the forge may forget the branch. */
+async function newestWork(deps: ReaperDeps, session: Session): Promise<string | undefined> {
+  try {
+    const unpushed = await deps.salvage(session);
+    return unpushed ?? (session.reap?.reason === 'closed' ? session.headSha : undefined);
+  } catch (error) {
+    deps.log.error('reaper.work_not_taken_over', { session: session.id, why: describeError(error) });
+    return await moveAside(deps, session);
+  }
+}
+
+/** A worktree whose commits cannot be taken over is not deleted: the whole folder becomes the rescue. */
+async function moveAside(deps: ReaperDeps, session: Session): Promise<string | undefined> {
+  const from = join(deps.folders.worktrees, session.worktree ?? '');
+  const to = join(deps.folders.rescue, `${session.id}-worktree`);
+  if (session.worktree === undefined || !existsSync(from)) return existsSync(to) ? 'moved' : undefined;
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+  await rename(from, to);
+  return 'moved';
+}
+
+async function finish(deps: ReaperDeps, session: Session, where: string | undefined): Promise<void> {
+  const reason = session.reap?.reason;
+  await deps.store.transaction(async (tables) => {
+    await tables.sessions.update(session.id, {
+      state: reason === 'closed' ? 'closed' : 'reaped',
+      worktree: undefined,
+      agentSessionId: undefined,
+      reap: undefined,
+    });
+    if (reason !== 'destroy') return;
+    const rescued = where === undefined ? '' : ` Unpushed work was rescued on the server (\`rescue/${where.split('/').at(-1) ?? ''}\`).`;
+    const now = deps.now();
+    await tables.outbox.add({
+      issueKey: session.issueKey,
+      kind: 'reply',
+      payload: { subject: session.subject, key: `reaped:${session.id}:${session.turns}`, body: `Removed: worktree, local branch and agent session.${rescued}` },
+      uniqueKey: `reply:reaped:${session.id}:${session.turns}`,
+      again: false,
+      runAt: now,
+      now,
+    });
+  });
+}

@@ -1,0 +1,151 @@
+// One sender per kind of outbox entry: what each says at the forge, rendered from the state as it is now.
+import type { SubjectRef } from '../domain/refs.js';
+import type { Task } from '../domain/task.js';
+import type { Session } from '../domain/session.js';
+import { ForgeError, type Forge, type Reaction } from '../forges/forge.js';
+import type { OutboxEntry, Store } from '../store/store.js';
+import { askForReport } from '../store/queueing.js';
+import { sha256 } from '../support/hash.js';
+import type { Log } from '../support/log.js';
+import { ensureComment, type EnsureDeps } from './ensure-comment.js';
+import type { Sender } from './outbox.js';
+import { renderFinal } from './render-final.js';
+import { renderReport } from './render-report.js';
+
+export interface SenderDeps extends EnsureDeps {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly forgeOf: (name: string) => Forge | undefined;
+  readonly word: () => string;
+  readonly sandbox: string;
+}
+
+type Payload = OutboxEntry['payload'];
+
+export function reactionSender(deps: SenderDeps): Sender {
+  return {
+    async send(payload) {
+      const subject = subjectIn(payload);
+      const { commentId, reaction } = payload;
+      const of = typeof commentId === 'string' ? commentId : undefined;
+      try {
+        await forgeFor(deps, subject).addReaction(subject, of, reactionIn(reaction));
+      } catch (error) {
+        // The comment is gone by now, or the forge has no reactions there: nothing is lost.
+        if (!(error instanceof ForgeError) || error.code !== 'not_found') throw error;
+      }
+    },
+    giveUp: () => Promise.resolve(),
+  };
+}
+
+export function replySender(deps: SenderDeps): Sender {
+  return {
+    async send(payload) {
+      const subject = subjectIn(payload);
+      const { key, body } = payload;
+      if (typeof key !== 'string' || typeof body !== 'string') throw new TypeError('a reply without key or body');
+      await ensureComment(deps, forgeFor(deps, subject), subject, { kind: 'reply', id: sha256(key).slice(0, 24) }, body);
+    },
+    giveUp: () => Promise.resolve(),
+  };
+}
+
+export function reportSender(deps: SenderDeps): Sender {
+  return {
+    async send(payload) {
+      const { task, session } = await taskIn(deps, payload);
+      const body = await reportBody(deps, task, session);
+      const forge = forgeFor(deps, task.subject);
+      const mark = { kind: 'report', id: task.id, knownId: task.reportCommentId } as const;
+      const id = await ensureComment(deps, forge, task.subject, mark, body);
+      if (id !== task.reportCommentId) await deps.store.tasks.setReportComment(task.id, id);
+    },
+    giveUp: () => Promise.resolve(),
+  };
+}
+
+async function reportBody(deps: SenderDeps, task: Task, session: Session): Promise<string> {
+  const queue = await deps.store.tasks.queue();
+  const place = queue.findIndex((other) => other.id === task.id) + 1;
+  const ahead = await deps.store.tasks.ofIssue(task.issueKey, ['ready', 'delayed', 'running', 'waiting']);
+  const before = ahead.filter((other) => other.id !== task.id);
+  return renderReport({
+    task,
+    session,
+    place: place === 0 ? undefined : place,
+    waitsFor: before[0]?.id,
+    now: deps.now(),
+    sandbox: deps.sandbox,
+    word: deps.word(),
+  });
+}
+
+/** The final comment ends the task: only when the forge has it, the task leaves `reporting`. */
+export function finalSender(deps: SenderDeps): Sender {
+  return {
+    async send(payload) {
+      const { task, session } = await taskIn(deps, payload);
+      const runs = await deps.store.runs.ofTask(task.id);
+      const body = renderFinal({ task, session, runs, word: deps.word() });
+      await ensureComment(deps, forgeFor(deps, task.subject), task.subject, { kind: 'final', id: task.id }, body);
+      await settle(deps, task);
+    },
+    async giveUp(payload, why) {
+      const { task } = await taskIn(deps, payload);
+      deps.log.error('task.unreported', { task: task.id, why });
+      await settle(deps, task);
+    },
+  };
+}
+
+async function settle(deps: SenderDeps, task: Task): Promise<void> {
+  const now = deps.now();
+  const good = task.outcome?.kind === 'done';
+  await deps.store.transaction(async (tables) => {
+    await tables.tasks.settle(task.id, now);
+    await askForReport(tables, task, now);
+    if (task.commentId === undefined || task.outcome?.kind === 'needs_input') return;
+    const reaction: Reaction = good ? 'rocket' : 'confused';
+    await tables.outbox.add({
+      issueKey: task.issueKey,
+      kind: 'reaction',
+      payload: { subject: task.subject, commentId: task.commentId, reaction },
+      uniqueKey: `reaction:${task.subject.repo.forge}:${task.commentId}:${reaction}:${task.id}`,
+      again: false,
+      runAt: now,
+      now,
+    });
+  });
+}
+
+async function taskIn(deps: SenderDeps, payload: Payload): Promise<{ task: Task; session: Session }> {
+  const { taskId } = payload;
+  const task = typeof taskId === 'string' ? await deps.store.tasks.get(taskId) : undefined;
+  const session = task === undefined ? undefined : await deps.store.sessions.get(task.sessionId);
+  if (task === undefined || session === undefined) throw new TypeError(`outbox: no task ${String(taskId)}`);
+  return { task, session };
+}
+
+function forgeFor(deps: SenderDeps, subject: SubjectRef): Forge {
+  const forge = deps.forgeOf(subject.repo.forge);
+  if (forge === undefined) throw new ForgeError('gone', `the forge ${subject.repo.forge} is no longer in the config`);
+  return forge;
+}
+
+function reactionIn(value: unknown): Reaction {
+  return value === 'rocket' || value === 'confused' ? value : 'eyes';
+}
+
+function subjectIn(payload: Payload): SubjectRef {
+  const subject: unknown = payload['subject'];
+  if (!isSubject(subject)) throw new TypeError('an outbox entry without a subject');
+  return subject;
+}
+
+function isSubject(value: unknown): value is SubjectRef {
+  if (typeof value !== 'object' || value === null || !('repo' in value) || !('number' in value)) return false;
+  const { repo } = value;
+  return typeof value.number === 'number' && typeof repo === 'object' && repo !== null && 'forge' in repo && 'id' in repo;
+}

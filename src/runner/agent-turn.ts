@@ -1,0 +1,157 @@
+// One turn of the agent in its sandbox: opened, watched by two clocks, closed. Its end is a value.
+import type { AgentEvent, AgentOpen, TurnOutcome } from '../agents/agent.js';
+import type { Run } from '../domain/run.js';
+import type { Session } from '../domain/session.js';
+import { showSubject } from '../domain/refs.js';
+import type { Task } from '../domain/task.js';
+import { describeError } from '../support/errors.js';
+import { RunFault, type RunnerDeps } from './deps.js';
+import { environmentOf } from './environment.js';
+import type { ProgressCollector } from './progress.js';
+import type { Prompt } from './prompt.js';
+import type { Workspace } from './workspace.js';
+
+export type TurnEnd =
+  | Exclude<TurnOutcome, { kind: 'stopped' }>
+  | { readonly kind: 'timeout'; readonly afterMs: number }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'shutdown' };
+
+export interface AgentTurn {
+  readonly task: Task;
+  readonly run: Run;
+  readonly session: Session;
+  readonly workspace: Workspace;
+  readonly prompt: Prompt;
+  readonly signal: AbortSignal;
+  readonly progress: ProgressCollector;
+}
+
+type EndedBy = 'timeout' | 'idle' | 'outside';
+
+export async function runAgentTurn(deps: RunnerDeps, turn: AgentTurn): Promise<TurnEnd> {
+  const { task, session, progress, signal } = turn;
+  const name = task.options.agent ?? session.agent;
+  const agent = deps.agentOf(name);
+  if (agent === undefined) throw new RunFault('config', `There is no agent \`${name}\` in the config any more.`, 'never');
+  const probe = await agent.probe();
+  if (!probe.ok) throw new RunFault('config', `The agent \`${name}\` cannot run here: ${probe.problems.join(' ')}`, 'never');
+  progress.about({ agent: name, model: task.options.model ?? session.model, agentVersion: probe.version, sandbox: deps.sandbox.describe });
+  const watch = watchClocks(deps, signal);
+  const opened = await agent.open(openOptions(deps, turn, name));
+  try {
+    const outcome = await opened.run(
+      { prompt: turn.prompt.text, facts: factsOf(turn) },
+      { signal: watch.signal, onEvent: (event) => take(deps, turn, event, watch.alive) },
+    );
+    return endOf(deps, outcome, watch.endedBy(), signal);
+  } finally {
+    watch.close();
+    await opened.close();
+    await progress.flush();
+  }
+}
+
+function openOptions(deps: RunnerDeps, turn: AgentTurn, name: string): AgentOpen {
+  const { run, session, task, workspace } = turn;
+  const base = environmentOf({
+    home: workspace.sessionDir,
+    tmpDir: workspace.tmpDir,
+    facts: factsOf(turn),
+    identity: turn.prompt.identity,
+  });
+  return {
+    cwd: workspace.dir,
+    sessionDir: workspace.sessionDir,
+    tmpDir: workspace.tmpDir,
+    model: task.options.model ?? session.model,
+    resume: name === session.agent ? session.agentSessionId : undefined,
+    instructions: turn.prompt.instructions,
+    onProcess: (mark) => {
+      deps.store.runs
+        .setProcess(run.id, mark)
+        .catch((error: unknown) => deps.log.warn('run.process_not_saved', { run: run.id, why: describeError(error) }));
+    },
+    launch: (spec) =>
+      deps.sandbox.spawn({
+        command: spec.command,
+        cwd: workspace.dir,
+        env: { ...base, ...spec.env },
+        readOnly: [workspace.mirror.objectsDir, ...turn.prompt.readOnly, ...(spec.readOnly ?? [])],
+        writable: [workspace.dir, workspace.sessionDir, workspace.tmpDir],
+        runId: run.id,
+      }),
+  };
+}
+
+function factsOf({ task, session }: AgentTurn): Record<string, string> {
+  return {
+    KUGETSU_TASK: task.id,
+    KUGETSU_ISSUE: showSubject(session.subject),
+    KUGETSU_TURN: String(session.turns + 1),
+  };
+}
+
+function take(deps: RunnerDeps, turn: AgentTurn, event: AgentEvent, alive: () => void): void {
+  alive();
+  turn.progress.take(event);
+  if (event.type !== 'session' || (turn.task.options.agent ?? turn.session.agent) !== turn.session.agent) return;
+  // Known before the work: a run that dies can be gone on with.
+  deps.store.sessions
+    .update(turn.session.id, { agentSessionId: event.id })
+    .catch((error: unknown) => deps.log.warn('session.id_not_saved', { why: describeError(error) }));
+}
+
+interface Watch {
+  readonly signal: AbortSignal;
+  readonly alive: () => void;
+  readonly endedBy: () => EndedBy | undefined;
+  readonly close: () => void;
+}
+
+/** Wall clock and sign of life: real time, whatever the clock of the queue says. */
+function watchClocks(deps: RunnerDeps, outside: AbortSignal): Watch {
+  const { taskTimeoutMs, idleTimeoutMs } = deps.limits();
+  const controller = new AbortController();
+  let by: EndedBy | undefined;
+  const end = (why: EndedBy) => {
+    by ??= why;
+    controller.abort();
+  };
+  const onOutside = () => end('outside');
+  if (outside.aborted) onOutside();
+  outside.addEventListener('abort', onOutside);
+  const wall = setTimeout(() => end('timeout'), taskTimeoutMs);
+  let idle = setTimeout(() => end('idle'), idleTimeoutMs);
+  return {
+    signal: controller.signal,
+    alive: () => {
+      clearTimeout(idle);
+      idle = setTimeout(() => end('idle'), idleTimeoutMs);
+    },
+    endedBy: () => by,
+    close: () => {
+      clearTimeout(wall);
+      clearTimeout(idle);
+      outside.removeEventListener('abort', onOutside);
+    },
+  };
+}
+
+function endOf(deps: RunnerDeps, outcome: TurnOutcome, by: EndedBy | undefined, outside: AbortSignal): TurnEnd {
+  switch (by) {
+    case undefined:
+      return outcome.kind === 'stopped' ? { kind: 'failed', class: 'crash', message: 'The agent was stopped from inside.', retryable: true } : outcome;
+    case 'timeout':
+      return { kind: 'timeout', afterMs: deps.limits().taskTimeoutMs };
+    case 'idle': {
+      const minutes = Math.max(1, Math.round(deps.limits().idleTimeoutMs / 60_000));
+      return { kind: 'failed', class: 'crash', message: `The agent gave no sign of life for ${minutes} min.`, retryable: true };
+    }
+    case 'outside': {
+      const reason: unknown = outside.reason;
+      const isShutdown = typeof reason === 'object' && reason !== null && 'kind' in reason && reason.kind === 'shutdown';
+      return { kind: isShutdown ? 'shutdown' : 'stopped' };
+    }
+  }
+}

@@ -1,0 +1,97 @@
+// The story of one run, top to bottom: worktree, prompt, agent, hand-over, end. Each step is a file of its own.
+import type { Run } from '../domain/run.js';
+import type { Task } from '../domain/task.js';
+import { ForgeError } from '../forges/forge.js';
+import { GitError } from '../git/git.js';
+import { describeError } from '../support/errors.js';
+import { runAgentTurn, type TurnEnd } from './agent-turn.js';
+import { bringOver } from './bring-over.js';
+import { conclude, type RunResult } from './conclude.js';
+import { RunFault, type RunnerDeps } from './deps.js';
+import { mergeFollowUps } from './follow-ups.js';
+import { buildPrompt } from './prompt.js';
+import { createProgress } from './progress.js';
+import { prepareWorkspace, type Workspace } from './workspace.js';
+
+/** Ends with the task's outcome or its next attempt stored, whatever happens in between. */
+export async function runTask(deps: RunnerDeps, claimed: Task, signal: AbortSignal): Promise<void> {
+  const session = await deps.store.sessions.get(claimed.sessionId);
+  if (session === undefined) throw new Error(`task ${claimed.id} has no session`);
+  const task = await mergeFollowUps(deps, claimed);
+  const run = await beginRun(deps, task);
+  const progress = createProgress(deps, task);
+  const log = deps.log.child({ task: task.id, run: run.id, attempt: task.attempts });
+  log.info('run.begin', { session: session.id });
+  let workspace: Workspace | undefined;
+  let result: RunResult;
+  try {
+    workspace = await prepareWorkspace(deps, task, session, signal);
+    result = await work(deps, { task, run, session: workspace.session, workspace, signal, progress });
+  } catch (error) {
+    result = faultOf(error, signal);
+  } finally {
+    await workspace?.close();
+  }
+  log.info('run.end', { how: result.kind, why: 'message' in result ? result.message : undefined });
+  await conclude(deps, { task, run, sessionId: session.id, result, evidence: progress.evidence() });
+  deps.wake();
+}
+
+interface Work {
+  readonly task: Task;
+  readonly run: Run;
+  readonly session: Workspace['session'];
+  readonly workspace: Workspace;
+  readonly signal: AbortSignal;
+  readonly progress: ReturnType<typeof createProgress>;
+}
+
+async function work(deps: RunnerDeps, on: Work): Promise<RunResult> {
+  const { task, run, session, workspace, signal, progress } = on;
+  const prompt = await buildPrompt(deps, { task, session, workspace });
+  const end: TurnEnd = await runAgentTurn(deps, { task, run, session, workspace, prompt, signal, progress });
+  if (end.kind === 'stopped' || end.kind === 'shutdown') return end;
+  const over = await bringOver(deps, { session, workspace, runId: run.id, message: `kugetsu: work on #${session.subject.number}` });
+  if (!over.ok) return { kind: 'fault', cause: 'handover', message: over.reason, again: 'never' };
+  return { kind: 'turn', end, over, branch: session.branch };
+}
+
+async function beginRun(deps: RunnerDeps, task: Task): Promise<Run> {
+  const run: Run = {
+    id: deps.newId(),
+    taskId: task.id,
+    attempt: task.attempts,
+    bootId: deps.bootId,
+    startedAt: deps.now(),
+    endedAt: undefined,
+    pid: undefined,
+    startTicks: undefined,
+    evidence: undefined,
+    ended: undefined,
+  };
+  await deps.store.runs.add(run);
+  await deps.store.sessions.update(task.sessionId, { state: 'running', usedAt: deps.now() });
+  return run;
+}
+
+/** An outage burns no attempt; a refusal is final; anything unforeseen is tried again. */
+function faultOf(error: unknown, signal: AbortSignal): RunResult {
+  if (signal.aborted) {
+    const reason: unknown = signal.reason;
+    const isShutdown = typeof reason === 'object' && reason !== null && 'kind' in reason && reason.kind === 'shutdown';
+    return { kind: isShutdown ? 'shutdown' : 'stopped' };
+  }
+  const message = describeError(error);
+  if (error instanceof RunFault) return { kind: 'fault', cause: error.kind, message, again: error.again };
+  if (error instanceof ForgeError) {
+    const passing = error.code === 'unavailable' || error.code === 'rate_limited';
+    const cause = error.code === 'unauthorized' ? 'auth' : 'forge';
+    return { kind: 'fault', cause, message, again: passing ? 'free' : 'never' };
+  }
+  if (error instanceof GitError) {
+    const passing = error.code === 'unavailable' || error.code === 'timeout';
+    const final = error.code === 'auth' || error.code === 'not_found';
+    return { kind: 'fault', cause: error.code === 'auth' ? 'auth' : 'worktree', message, again: passing ? 'free' : final ? 'never' : 'attempt' };
+  }
+  return { kind: 'fault', cause: 'worktree', message, again: 'attempt' };
+}

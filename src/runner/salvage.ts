@@ -1,0 +1,29 @@
+// Unpushed work of a session, brought into the mirror before anything of it may be removed.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Session } from '../domain/session.js';
+import { bringOver } from './bring-over.js';
+import { RunFault, type RunnerDeps } from './deps.js';
+
+/**
+ * The newest commit of the session that is not at the forge, now safe in the mirror; undefined when there is none.
+ * Left-over changes in the worktree are committed on the way. Call only while no run of the session is active.
+ */
+export async function salvage(deps: RunnerDeps, session: Session): Promise<string | undefined> {
+  const { branch, baseSha, worktree } = session;
+  const known = session.headSha !== undefined && session.headSha !== session.pushedSha ? session.headSha : undefined;
+  if (worktree === undefined || branch === undefined || baseSha === undefined) return known;
+  const dir = join(deps.folders.worktrees, worktree);
+  if (!existsSync(dir)) return known;
+  const mirror = deps.git.mirror(session.subject.repo);
+  const over = await bringOver(deps, {
+    session: { ...session, baseSha, branch },
+    workspace: { dir, mirror },
+    runId: deps.newId(),
+    message: `kugetsu: unfinished work on #${session.subject.number}`,
+  });
+  if (!over.ok) throw new RunFault('handover', `The work in the worktree could not be taken over: ${over.reason}`, 'never');
+  if (over.tip === session.pushedSha || over.tip === baseSha) return undefined;
+  await deps.store.sessions.update(session.id, { headSha: over.tip });
+  return over.tip;
+}

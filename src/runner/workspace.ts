@@ -1,0 +1,119 @@
+// The place a run works in: mirror up to date, branch chosen, worktree checked out, private folders made.
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { branchName } from '../git/branch-name.js';
+import type { Session, SessionState } from '../domain/session.js';
+import type { Task } from '../domain/task.js';
+import type { Forge, Repo } from '../forges/forge.js';
+import type { Mirror } from '../git/git.js';
+import type { SessionChange } from '../store/store.js';
+import { RunFault, type RunnerDeps } from './deps.js';
+import { startAfresh } from './fresh.js';
+
+export interface Workspace {
+  /** As stored after preparation: branch, base and worktree are known. */
+  readonly session: Session & { readonly branch: string; readonly baseSha: string };
+  readonly forge: Forge;
+  readonly repo: Repo;
+  readonly mirror: Mirror;
+  readonly dir: string;
+  readonly sessionDir: string;
+  readonly tmpDir: string;
+  /** Something the agent should know: somebody else moved the branch, or the worktree is new. */
+  readonly note: string | undefined;
+  /** Removes what lives as long as the run. */
+  close(): Promise<void>;
+}
+
+export async function prepareWorkspace(deps: RunnerDeps, task: Task, stored: Session, signal: AbortSignal): Promise<Workspace> {
+  const forge = deps.forgeOf(stored.subject.repo.forge);
+  if (forge === undefined) throw new RunFault('config', 'The forge of this issue is no longer in the config.', 'never');
+  const repo = await forge.getRepo(stored.subject.repo);
+  if (repo.archived) throw new RunFault('forge', 'The repository is archived: it can be read only.', 'never');
+  const mirror = deps.git.mirror(repo.ref);
+  await mirror.fetch(await deps.readAccess(forge, stored.subject));
+  signal.throwIfAborted();
+  const fresh = task.options.fresh === true && task.attempts === 1;
+  const session = fresh ? await startAfresh(deps, mirror, stored) : stored;
+  const based = await withBranches(deps, forge, repo, mirror, task, session);
+  const { dir, note, change } = await checkOut(deps, forge, mirror, based);
+  const ready = { ...based, ...change, worktree: dir.name };
+  await deps.store.sessions.update(session.id, { ...changeOf(based), ...change, worktree: dir.name, state: 'running' satisfies SessionState });
+  const sessionDir = join(deps.folders.agents, session.id);
+  await mkdir(sessionDir, { recursive: true, mode: 0o700 });
+  const tmpDir = await mkdtemp(join(deps.folders.tmp, 'kugetsu-run-'));
+  const close = () => rm(tmpDir, { recursive: true, force: true, maxRetries: 3 });
+  return { session: ready, forge, repo, mirror, dir: dir.path, sessionDir, tmpDir, note, close };
+}
+
+type Based = Session & { readonly branch: string; readonly baseSha: string; readonly baseBranch: string };
+
+function changeOf(session: Based): SessionChange {
+  const { branch, baseBranch, baseSha, pushedSha, agentSessionId, headSha } = session;
+  return { branch, baseBranch, baseSha, pushedSha, agentSessionId, headSha };
+}
+
+/** Which branch the work goes to and which commit it starts from; both are chosen once per session. */
+async function withBranches(
+  deps: RunnerDeps,
+  forge: Forge,
+  repo: Repo,
+  mirror: Mirror,
+  task: Task,
+  session: Session,
+): Promise<Based> {
+  const { branch, baseSha } = session;
+  if (!session.mayPush) {
+    const pull = await forge.getPullRequest(session.subject);
+    return { ...session, branch: branch ?? `kugetsu/reads-${session.subject.number}`, baseBranch: pull.base.branch, baseSha: pull.head.sha };
+  }
+  const baseBranch = session.baseBranch ?? task.options.base ?? repo.defaultBranch;
+  const base = baseSha ?? (await mirror.branch(baseBranch));
+  if (base === undefined) {
+    throw new RunFault('config', `There is no branch \`${baseBranch}\` at the forge to start from. Name another with \`--base\`.`, 'never');
+  }
+  return { ...session, baseBranch, baseSha: base, branch: branch ?? (await freeBranch(deps, repo, mirror, session)) };
+}
+
+const MOST_NAMES = 50;
+
+/** The template's name, or the next one with a number: a branch that is at the forge already is never taken over. */
+async function freeBranch(deps: RunnerDeps, repo: Repo, mirror: Mirror, session: Session): Promise<string> {
+  const [owner = '', name = ''] = repo.ref.path.split('/');
+  for (let n = 1; n <= MOST_NAMES; n += 1) {
+    const candidate = branchName(deps.branchTemplate(), { ref: String(session.subject.number), owner, repo: name }, n);
+    if ((await mirror.branch(candidate)) !== undefined) continue;
+    const owned = await deps.store.sessions.byBranch(repo.ref, candidate);
+    if (owned === undefined || owned.state === 'reaped' || owned.id === session.id) return candidate;
+  }
+  throw new RunFault('worktree', `All ${MOST_NAMES} branch names for this issue are taken at the forge. Delete old ones there.`, 'never');
+}
+
+interface CheckedOut {
+  readonly dir: { readonly name: string; readonly path: string };
+  readonly note: string | undefined;
+  readonly change: { headSha?: string | undefined; pushedSha?: string | undefined; baseSha?: string };
+}
+
+/** The worktree as it is, or a new one; where somebody else moved the branch at the forge, theirs is the truth. */
+async function checkOut(deps: RunnerDeps, forge: Forge, mirror: Mirror, session: Based): Promise<CheckedOut> {
+  const name = session.worktree ?? join(session.subject.repo.forge, session.subject.repo.id, `${session.subject.number}-${session.id}`);
+  const dir = { name, path: join(deps.folders.worktrees, name) };
+  const remote = session.mayPush ? await mirror.branch(session.branch) : undefined;
+  const moved = remote !== undefined && remote !== session.pushedSha && remote !== session.headSha;
+  if (!moved && session.worktree !== undefined && existsSync(dir.path)) return { dir, note: undefined, change: {} };
+  const sha = moved ? remote : (session.headSha ?? remote ?? session.baseSha);
+  // A half-made one of a crashed run, or one that is out of date: what was worth keeping of it is in the mirror.
+  await deps.git.removeTree(dir.path);
+  await mirror.addWorktree({ dir: dir.path, branch: session.branch, sha, identity: await deps.identityOf(forge) });
+  if (!moved) return { dir, note: undefined, change: {} };
+  const descends = await mirror.isAncestor(session.baseSha, remote);
+  const left = session.headSha !== undefined && session.headSha !== session.pushedSha ? session.headSha : undefined;
+  const mine = left === undefined ? '' : ` Your own unpushed work ended at ${left}; take what is still wanted with git cherry-pick.`;
+  return {
+    dir,
+    note: `Somebody else pushed to ${session.branch}: the worktree now stands at their commit ${remote}.${mine}`,
+    change: { headSha: remote, pushedSha: remote, ...(!descends && { baseSha: remote }) },
+  };
+}

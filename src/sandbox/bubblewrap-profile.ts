@@ -1,0 +1,40 @@
+// The arguments of bwrap(1) for one run: namespaces, the listed view of the system, the run's own folders.
+import path from 'node:path';
+import type { SandboxSpec } from './sandbox.js';
+import { systemView } from './system-view.js';
+
+export interface ProfileOptions {
+  /** `--disable-userns` needs bubblewrap 0.8 and a kernel that lets a container write the limit. */
+  readonly disableUserns: boolean;
+}
+
+type Bind = readonly [flag: '--bind' | '--ro-bind', path: string];
+
+/** Not the disk's: what a run writes to /tmp is memory, so it is limited. */
+const tmpBytes = 512 * 1024 * 1024;
+
+/**
+ * The command line after `bwrap`. Without `--as-pid-1`: as PID 1 a program without handlers would not hear SIGTERM and
+ * would have to reap its orphans. bubblewrap's own small init does that, and the sandbox signals the program itself.
+ * The network is shared; everything else is apart.
+ */
+export function profile(spec: SandboxSpec, options: ProfileOptions): string[] {
+  const apart = '--unshare-user --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try'.split(' ');
+  const locked = '--die-with-parent --new-session --cap-drop ALL'.split(' ');
+  const own = `--proc /proc --dev /dev --perms 1777 --size ${tmpBytes} --tmpfs /tmp`.split(' ');
+  const folders = binds(spec).flatMap(([flag, folder]) => [flag, folder, folder]);
+  // The root itself is a small memory disk: read-only as well, or it would be a place to write that nobody named.
+  const last = ['--remount-ro', '/', '--chdir', spec.cwd, '--', ...spec.command];
+  const userns = options.disableUserns ? ['--disable-userns'] : [];
+  return [...apart, ...locked, ...userns, ...systemView(), ...own, ...folders, ...last];
+}
+
+/** Outer folders first, so that an inner one is laid over them; at the same path read-only wins. */
+function binds(spec: SandboxSpec): Bind[] {
+  const all = new Map<string, Bind[0]>();
+  for (const folder of spec.writable) all.set(path.resolve(folder), '--bind');
+  for (const folder of spec.readOnly) all.set(path.resolve(folder), '--ro-bind');
+  return [...all]
+    .map(([folder, flag]): Bind => [flag, folder])
+    .sort(([, left], [, right]) => left.split('/').length - right.split('/').length);
+}

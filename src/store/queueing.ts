@@ -1,0 +1,84 @@
+// What several rooms do with the tables in one breath: a task is queued or ended together with what is said about it.
+import type { Actor, SubjectRef } from '../domain/refs.js';
+import type { Session } from '../domain/session.js';
+import type { Snapshot, Task, TaskOptions, TaskOutcome } from '../domain/task.js';
+import type { Tables } from './store.js';
+
+/** Follow-ups, answers and retries go before new starts. */
+export const FOLLOW_UP_PRIORITY = 10;
+export const START_PRIORITY = 0;
+
+export interface Asker {
+  readonly subject: SubjectRef;
+  readonly actor: Actor;
+  readonly commentId: string | undefined;
+}
+
+export interface QueuedTask {
+  readonly session: Session;
+  readonly verb: Task['verb'];
+  readonly message: string;
+  readonly options: TaskOptions;
+  readonly snapshot: Snapshot;
+  readonly priority: number;
+}
+
+/** Call inside the transaction of the command. */
+export async function queueTask(tables: Tables, ask: Asker, task: QueuedTask, now: number): Promise<Task> {
+  const added = await tables.tasks.add({
+    subject: ask.subject,
+    issueKey: task.session.issueKey,
+    sessionId: task.session.id,
+    verb: task.verb,
+    priority: task.priority,
+    message: task.message,
+    options: task.options,
+    actor: ask.actor,
+    commentId: ask.commentId,
+    snapshot: task.snapshot,
+    now,
+  });
+  await askForReport(tables, added, now);
+  return added;
+}
+
+/** The report of this task is to be written again from its present state. */
+export async function askForReport(tables: Tables, task: Task, runAt: number, now = runAt): Promise<void> {
+  await tables.outbox.add({
+    issueKey: task.issueKey,
+    kind: 'report',
+    payload: { taskId: task.id },
+    uniqueKey: `report:${task.id}`,
+    again: true,
+    runAt,
+    now,
+  });
+}
+
+/** The one final comment of this task. Asking twice sends it once. */
+export async function askForFinal(tables: Tables, task: Task, now: number): Promise<void> {
+  await tables.outbox.add({
+    issueKey: task.issueKey,
+    kind: 'final',
+    payload: { taskId: task.id },
+    uniqueKey: `final:${task.id}`,
+    again: false,
+    runAt: now,
+    now,
+  });
+}
+
+/**
+ * Ends every queued and running task of an issue. `by`: a login, or what happened. The outcome is stored first, so a crash
+ * before the process is gone loses nothing; whoever calls it aborts the processes after the commit.
+ */
+export async function endTasksOf(tables: Tables, issueKey: string, by: string, now: number): Promise<void> {
+  const outcome: TaskOutcome = { kind: 'cancelled', by };
+  const queued = await tables.tasks.endQueued(issueKey, outcome, now);
+  const running = await tables.tasks.ofIssue(issueKey, ['running']);
+  for (const task of running) await tables.tasks.endRun(task.id, task.fence, { outcome, now });
+  for (const task of [...running, ...queued]) {
+    await askForReport(tables, task, now);
+    await askForFinal(tables, task, now);
+  }
+}

@@ -1,0 +1,235 @@
+// The one interface of the store room: what must survive a crash. Async, and nothing in it knows which database is below.
+import type { Actor, RepoRef, SubjectRef } from '../domain/refs.js';
+import type { Evidence, Run } from '../domain/run.js';
+import type { Session } from '../domain/session.js';
+import type { Progress, Snapshot, Task, TaskOptions, TaskOutcome, TaskState } from '../domain/task.js';
+
+export interface Delivery {
+  /** Grows in the order of arrival. */
+  readonly seq: number;
+  readonly forge: string;
+  /** The forge's delivery id (a header, not covered by the signature). */
+  readonly id: string;
+  readonly event: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly receivedAt: number;
+  readonly attempts: number;
+}
+
+/** What became of a delivery: one word and a sentence for people. */
+export interface DeliveryOutcome {
+  readonly result: 'handled' | 'ignored' | 'refused' | 'duplicate' | 'failed';
+  readonly note: string;
+  /** Unique per forge among handled deliveries. */
+  readonly contentKey?: string;
+}
+
+export interface Deliveries {
+  /**
+   * Durable when it resolves (a power cut does not lose it). Calls of one event-loop turn share one commit.
+   * `duplicate`: this forge's delivery id is already stored.
+   */
+  add(delivery: Omit<Delivery, 'seq' | 'attempts'>): Promise<'stored' | 'duplicate'>;
+  /** Not finished and due, oldest first. */
+  pending(now: number, limit: number): Promise<Delivery[]>;
+  /** Has a finished delivery of this forge this content key? */
+  seen(forge: string, contentKey: string): Promise<boolean>;
+  finish(seq: number, outcome: DeliveryOutcome, now: number): Promise<void>;
+  postpone(seq: number, until: number, why: string): Promise<void>;
+  /** When the next postponed one is due; undefined when none is pending. */
+  nextAt(): Promise<number | undefined>;
+  /** Newest first, with their outcome if they have one. */
+  list(limit: number): Promise<(Delivery & { readonly outcome: DeliveryOutcome | undefined })[]>;
+}
+
+/** One asked command: `origin` names it for good, so that it is carried out once whatever happens. */
+export interface CommandRecord {
+  /** e.g. `comment:work:5:127:0` or `label:work:5#14:kugetsu:SEQ`. */
+  readonly origin: string;
+  readonly verb: string;
+  readonly issueKey: string;
+  readonly actor: Actor;
+  readonly note: string;
+  readonly at: number;
+}
+
+export interface Commands {
+  /** False when this origin is already recorded: then nothing is written. */
+  record(command: CommandRecord): Promise<boolean>;
+  has(origin: string): Promise<boolean>;
+}
+
+export interface NewTask {
+  readonly subject: SubjectRef;
+  /** `issueKeyOf` the issue that owns the session (a command on its pull request goes there too). */
+  readonly issueKey: string;
+  readonly sessionId: string;
+  readonly verb: Task['verb'];
+  readonly priority: number;
+  readonly message: string;
+  readonly options: TaskOptions;
+  readonly actor: Actor;
+  readonly commentId: string | undefined;
+  readonly snapshot: Snapshot | undefined;
+  readonly now: number;
+}
+
+export interface Tasks {
+  /** `ready` when no other task of the issue is ready, delayed or running, else `waiting`. Picks a free short id. */
+  add(task: NewTask): Promise<Task>;
+  get(id: string): Promise<Task | undefined>;
+  /**
+   * The best ready task (priority, then age) whose repository is not in `exceptRepos` (`FORGE:REPO_ID`), made `running`
+   * with attempts + 1 and fence + 1. Costs the same with one or a million tasks waiting. One claimer per database.
+   */
+  claim(options: { bootId: string; now: number; exceptRepos: readonly string[] }): Promise<Task | undefined>;
+  /** Tasks of an issue in these states, oldest first. */
+  ofIssue(issueKey: string, states: readonly TaskState[]): Promise<Task[]>;
+  ofSession(sessionId: string): Promise<Task[]>;
+  inState(states: readonly TaskState[]): Promise<Task[]>;
+  /** Queued tasks in the order in which they will be claimed (ready first by priority and age, then waiting, delayed). */
+  queue(): Promise<Task[]>;
+  /** False when the fence is stale. */
+  saveProgress(id: string, fence: number, progress: Progress): Promise<boolean>;
+  /**
+   * Ends the running attempt: to `reporting` with its outcome, or back to the queue (`delayed` until `runAt`; then
+   * `attempts` may be taken back with `countAttempt: false`). Promotes the next waiting task of the issue when the issue
+   * is free (a delayed task still holds its issue). False when the fence is stale.
+   */
+  endRun(
+    id: string,
+    fence: number,
+    end: { outcome: TaskOutcome; now: number } | { retryAt: number; countAttempt: boolean; now: number },
+  ): Promise<boolean>;
+  /** A later word on an outcome while `reporting` (the push was refused). */
+  changeOutcome(id: string, outcome: TaskOutcome): Promise<void>;
+  /** `reporting` → the state that belongs to its outcome. */
+  settle(id: string, now: number): Promise<void>;
+  /** Ready, waiting and delayed tasks of the issue → `reporting` with this outcome. Returns them. `except` stays. */
+  endQueued(issueKey: string, outcome: TaskOutcome, now: number, filter?: { ids: readonly string[] }): Promise<Task[]>;
+  /** Adds the messages of merged follow-ups. */
+  setMessage(id: string, message: string): Promise<void>;
+  setReportComment(id: string, commentId: string): Promise<void>;
+  /** Delayed tasks that are due → ready. */
+  promoteDue(now: number): Promise<number>;
+  nextDelayedAt(): Promise<number | undefined>;
+  /** Running tasks of an earlier boot → ready, attempts kept as counted. Returns them. */
+  recover(bootId: string, now: number): Promise<Task[]>;
+  /** Is there any task, ended or not, for this issue? */
+  anyOfIssue(issueKey: string): Promise<boolean>;
+}
+
+export type SessionChange = { -readonly [K in keyof Omit<Session, 'id' | 'issueKey' | 'createdAt'>]?: Session[K] };
+
+export interface Sessions {
+  /** At most one living (not `reaped`) session per issue: throws otherwise. */
+  add(session: Session): Promise<void>;
+  get(id: string): Promise<Session | undefined>;
+  /** A key present with the value undefined clears the field. */
+  update(id: string, change: SessionChange): Promise<void>;
+  living(issueKey: string): Promise<Session | undefined>;
+  /** The newest, reaped ones too. */
+  latest(issueKey: string): Promise<Session | undefined>;
+  byBranch(repo: RepoRef, branch: string): Promise<Session | undefined>;
+  byPull(repo: RepoRef, number: number): Promise<Session | undefined>;
+  all(): Promise<Session[]>;
+  toReap(): Promise<Session[]>;
+}
+
+export interface Runs {
+  add(run: Run): Promise<void>;
+  setProcess(id: string, process: { pid: number; startTicks: string | undefined }): Promise<void>;
+  end(id: string, end: { now: number; ended: string; evidence: Evidence | undefined }): Promise<void>;
+  ofTask(taskId: string): Promise<Run[]>;
+  /** Runs with no end: what a crash left behind. */
+  open(): Promise<Run[]>;
+}
+
+/** What has to be said or done at the forge; `payload` is JSON. */
+export interface OutboxEntry {
+  readonly id: number;
+  /** Entries of one issue go out in order. */
+  readonly issueKey: string;
+  readonly kind: OutboxKind;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Grows when the same entry is asked for again while it waits or is being sent. */
+  readonly version: number;
+  readonly attempts: number;
+  readonly runAt: number;
+  readonly createdAt: number;
+}
+
+export type OutboxKind = 'reaction' | 'report' | 'publish' | 'final' | 'reply';
+
+export interface Outbox {
+  /**
+   * `uniqueKey`: a pending entry with it is asked for again (version + 1, the earlier `runAt` of both) instead of a new one;
+   * one that was already sent is reopened only with `again`, else nothing happens.
+   */
+  add(entry: {
+    issueKey: string;
+    kind: OutboxKind;
+    payload: Record<string, unknown>;
+    uniqueKey: string;
+    again: boolean;
+    runAt: number;
+    now: number;
+  }): Promise<void>;
+  /**
+   * Due entries that may go now: no earlier pending entry of the issue that is due or has been tried
+   * (a throttled edit that was never tried blocks nobody).
+   */
+  due(now: number, limit: number): Promise<OutboxEntry[]>;
+  /** Sent. When it was asked for again meanwhile (another version) it stays pending. */
+  sent(id: number, version: number, now: number): Promise<void>;
+  retry(id: number, runAt: number, why: string): Promise<void>;
+  /** Given up, with the reason; shown to the operator. */
+  dead(id: number, why: string, now: number): Promise<void>;
+  nextAt(): Promise<number | undefined>;
+  pendingCount(): Promise<number>;
+  /** Undefined when never sent. */
+  lastSentAt(uniqueKey: string): Promise<number | undefined>;
+}
+
+export interface SeenLabels {
+  /** Undefined when labels of this issue were never seen. */
+  get(issueKey: string): Promise<readonly string[] | undefined>;
+  set(issueKey: string, labels: readonly string[]): Promise<void>;
+}
+
+export interface Repos {
+  /** Remembers the current path of a repository; true when it is new or was renamed. */
+  saw(repo: RepoRef): Promise<boolean>;
+  get(forge: string, id: string): Promise<RepoRef | undefined>;
+}
+
+export interface Tables {
+  readonly deliveries: Deliveries;
+  readonly commands: Commands;
+  readonly tasks: Tasks;
+  readonly sessions: Sessions;
+  readonly runs: Runs;
+  readonly outbox: Outbox;
+  readonly labels: SeenLabels;
+  readonly repos: Repos;
+}
+
+export interface Store extends Tables {
+  /** All or nothing, and alone: `tables` is the only handle to use inside. Not nested. */
+  transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
+  /** Waits for what is under way, then closes. */
+  close(): Promise<void>;
+}
+
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  constructor(
+    /** `newer`: written by a newer kugetsu. `corrupt`, `full`, `failed`: as they say. */
+    readonly code: 'newer' | 'corrupt' | 'full' | 'conflict' | 'failed',
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,141 @@
+// kugetsu on a world: the real app with real SQLite, git and processes; its loops are stepped by hand, its clock moves by hand.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createApp, type App } from '../../src/app.js';
+import { ensureHome } from '../../src/config/home.js';
+import { loadConfig } from '../../src/config/load.js';
+import { findScripted } from '../../src/agents/command/find-scripted.js';
+import { createManualClock } from '../../src/support/clock.js';
+import { createLog } from '../../src/support/log.js';
+import { createMasker } from '../../src/support/mask.js';
+import type { Face, PracticeWorld } from './faces.js';
+import { person } from './issue.js';
+import { until } from './until.js';
+import type { World } from './world.js';
+
+export interface Options {
+  /** Lines added to config.yaml. */
+  readonly config?: readonly string[];
+  /** YAML of the `agents:` map; the scripted agent by default. */
+  readonly agents?: readonly string[];
+  readonly sandbox?: 'none' | 'bubblewrap';
+}
+
+export const HOOK_SECRET = 'practice-secret-not-real';
+/** Real time a story may take to come to rest. */
+const SETTLE_BOUND_MS = 60_000;
+
+export type Kugetsu<W extends World = PracticeWorld> = Awaited<ReturnType<typeof kugetsuIn<W>>>;
+
+export async function kugetsuOn(face: Face, options: Options = {}): Promise<Kugetsu> {
+  return await kugetsuIn(await face(), options);
+}
+
+export async function kugetsuIn<W extends World>(world: W, options: Options = {}) {
+  const home = await mkdtemp(join(tmpdir(), 'kugetsu-home-'));
+  writeConfig(world, home, options);
+  // Near the forge's own time: what came "since the last turn" is told by comparing the two.
+  const clock = createManualClock(Date.now());
+  const lines: string[] = [];
+  let app = await boot(home, clock, lines);
+  await world.addHook(`${app.url}/webhooks/work`, HOOK_SECRET);
+  return {
+    world,
+    home,
+    clock,
+    log: lines,
+    get app() {
+      return app;
+    },
+    as: (login: string) => person(world, login),
+    settle: () => settle(world, app, lines),
+    /** Steps until the condition holds, runs going on meanwhile. */
+    stepUntil: (what: string, holds: () => boolean | Promise<boolean>) =>
+      until(what, async () => {
+        await app.step();
+        return await holds();
+      }),
+    async restart(): Promise<void> {
+      const port = Number(new URL(app.url).port);
+      await app.stop();
+      app = await boot(home, clock, lines, port);
+    },
+    worktrees: () => (existsSync(join(home, 'worktrees')) ? leaves(join(home, 'worktrees'), 3) : []),
+    agentHomes: () => readdirSync(join(home, 'agents')),
+    /** Names of kept refs in all mirrors. */
+    mirrorRefs: () => refsOf(home),
+    /** What the forge's repository holds: `git show BRANCH:FILE`. */
+    show: (ref: string) => execFileSync('git', ['--git-dir', world.gitDir, 'show', ref], { encoding: 'utf8' }),
+    git: (...args: string[]) => execFileSync('git', ['--git-dir', world.gitDir, ...args], { encoding: 'utf8' }).trim(),
+    async close(): Promise<void> {
+      await app.stop();
+      await world.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function boot(home: string, clock: ReturnType<typeof createManualClock>, lines: string[], port = 0): Promise<App> {
+  const masker = createMasker();
+  const loaded = loadConfig({ home, env: { KUGETSU_SERVER_LISTEN: `127.0.0.1:${port}` }, masker });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, undefined, 1));
+  const log = createLog({ level: 'info', masker, destination: { write: (line) => void lines.push(line) } });
+  return await createApp({ config: loaded.config, paths: ensureHome(home), clock, log, masker });
+}
+
+export function writeConfig(world: World, home: string, options: Options): void {
+  const secrets = join(home, 'secrets');
+  mkdirSync(secrets, { recursive: true, mode: 0o700 });
+  writeFileSync(join(secrets, 'work.hook'), `${HOOK_SECRET}\n`, { mode: 0o600 });
+  const auth = world.authLines(secrets).map((line) => `    ${line}`);
+  const lines = [
+    'forges:',
+    '  - name: work',
+    `    kind: ${world.kind}`,
+    `    url: ${world.url}`,
+    ...auth,
+    '    webhookSecretFiles: [secrets/work.hook]',
+    'repos:',
+    '  - match: work:acme/*',
+    'agent: scripted',
+    'agents:',
+    ...(options.agents ?? scriptedAgent()).map((line) => `  ${line}`),
+    `sandbox: { kind: ${options.sandbox ?? 'none'} }`,
+    ...(options.config ?? []),
+  ];
+  writeFileSync(join(home, 'config.yaml'), `${lines.join('\n')}\n`, { mode: 0o600 });
+}
+
+function scriptedAgent(): string[] {
+  const { command, readOnly } = findScripted();
+  return [`scripted: { kind: command, command: ${JSON.stringify(command)}, readOnly: ${JSON.stringify(readOnly)} }`];
+}
+
+/** Steps everything until inbox, queue and outbox are empty, no run is active and the forge sends nothing more. */
+async function settle(world: World, app: App, lines: readonly string[]): Promise<void> {
+  const deadline = Date.now() + SETTLE_BOUND_MS;
+  let quiet = 0;
+  while (quiet < 2) {
+    if (Date.now() > deadline) throw new Error(`did not settle; the log ends with\n${lines.slice(-20).join('')}`);
+    await world.idle();
+    const did = await app.step();
+    if (!did && app.activeRuns > 0) await app.runEnded();
+    quiet = did || app.activeRuns > 0 ? 0 : quiet + 1;
+  }
+}
+
+function leaves(dir: string, depth: number): string[] {
+  const entries = readdirSync(dir, { withFileTypes: true }).filter((entry) => !entry.name.startsWith('.'));
+  if (depth === 1) return entries.map((entry) => join(dir, entry.name));
+  return entries.filter((entry) => entry.isDirectory()).flatMap((entry) => leaves(join(dir, entry.name), depth - 1));
+}
+
+function refsOf(home: string): string[] {
+  return leaves(join(home, 'mirrors'), 2)
+    .filter((path) => path.endsWith('.git'))
+    .flatMap((gitDir) => execFileSync('git', ['--git-dir', gitDir, 'for-each-ref', '--format=%(refname)', 'refs/kugetsu/'], { encoding: 'utf8' }).split('\n'))
+    .filter((name) => name !== '');
+}

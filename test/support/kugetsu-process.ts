@@ -1,0 +1,91 @@
+// kugetsu as its own process (`kugetsu serve`), for stories in which it is killed and started again.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { person } from './issue.js';
+import { HOOK_SECRET, writeConfig, type Options } from './kugetsu-on.js';
+import { until } from './until.js';
+import type { World } from './world.js';
+
+export type KugetsuProcess<W extends World> = Awaited<ReturnType<typeof kugetsuServing<W>>>;
+
+export async function kugetsuServing<W extends World>(world: W, options: Options = {}) {
+  const home = await mkdtemp(join(tmpdir(), 'kugetsu-home-'));
+  writeConfig(world, home, options);
+  const port = await freePort();
+  const log: string[] = [];
+  let child = await serve(home, port, log);
+  await world.addHook(`http://127.0.0.1:${port}/webhooks/work`, HOOK_SECRET);
+  return {
+    world,
+    home,
+    log,
+    get pid() {
+      return child.pid ?? 0;
+    },
+    as: (login: string) => person(world, login),
+    /** As a power cut does it to a process: no goodbye. */
+    async kill(): Promise<void> {
+      await end(child, 'SIGKILL');
+    },
+    async start(): Promise<void> {
+      child = await serve(home, port, log);
+    },
+    worktrees: () => foldersBelow(join(home, 'worktrees'), 3),
+    agentHomes: () => (existsSync(join(home, 'agents')) ? readdirSync(join(home, 'agents')) : []),
+    async close(): Promise<void> {
+      await end(child, 'SIGTERM');
+      await world.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+async function serve(home: string, port: number, log: string[]): Promise<ChildProcess> {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, KUGETSU_HOME: home };
+  const args = ['dist/main.js', 'serve', '--host', '127.0.0.1', '--port', String(port)];
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => log.push(text));
+  await until('kugetsu serve answers', async () => {
+    if (child.exitCode !== null) throw new Error(`kugetsu serve ended with ${child.exitCode}: ${log.slice(-5).join('')}`);
+    return await answers(`http://127.0.0.1:${port}/readyz`);
+  });
+  return child;
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Paths at this depth, hidden ones left out. */
+export function foldersBelow(dir: string, depth: number): string[] {
+  if (!existsSync(dir)) return [];
+  const entries = readdirSync(dir, { withFileTypes: true }).filter((entry) => !entry.name.startsWith('.'));
+  if (depth === 1) return entries.map((entry) => join(dir, entry.name));
+  return entries.filter((entry) => entry.isDirectory()).flatMap((entry) => foldersBelow(join(dir, entry.name), depth - 1));
+}
