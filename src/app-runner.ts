@@ -8,6 +8,7 @@ import type { HomePaths } from './config/home.js';
 import { matchRepo } from './config/match.js';
 import type { Forge } from './forges/forge.js';
 import type { Git } from './git/git.js';
+import { createTreeRemover } from './git/remove-tree.js';
 import type { RunnerDeps } from './runner/deps.js';
 import type { Sandbox } from './sandbox/sandbox.js';
 import type { Store } from './store/store.js';
@@ -48,6 +49,7 @@ export function runnerDeps(parts: RunnerParts): RunnerDeps {
     forgeOf: parts.forgeOf,
     git: parts.git,
     sandbox: parts.sandbox,
+    removeHome: createTreeRemover({ root: paths.agents, runDir: paths.run, ready: () => Promise.resolve() }),
     agentOf: (name) => agents.get(name),
     identityOf: async (forge) => {
       const self = await forge.self();

@@ -83,6 +83,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     log,
     git,
     folders: paths,
+    removeHome: runner.removeHome,
     sessionFree: scheduler.sessionFree,
     salvage: salvageWork,
     wake: wakeAll,

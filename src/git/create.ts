@@ -51,7 +51,7 @@ export function createGit(deps: GitDeps): Git {
       mirrors.set(key, made);
       return made;
     },
-    removeTree: createTreeRemover({ worktreesDir: deps.worktreesDir, runDir: deps.runDir, ready }),
+    removeTree: createTreeRemover({ root: deps.worktreesDir, runDir: deps.runDir, ready }),
   };
 }
 

@@ -2,7 +2,7 @@
 import type { GitOutcome } from './run.js';
 import { gitFailure, said } from './failure.js';
 import type { GitLimits } from './limits.js';
-import { isAncestor, type Repository } from './read.js';
+import { isAncestor, TREE_BOUND, type Repository } from './read.js';
 
 /** Undefined when all is well. `repo` is the quarantine. Throws `GitError` when `base` is not in the mirror. */
 export async function inspectCommits(
@@ -31,15 +31,11 @@ async function refuseByCount(repo: Repository, limits: GitLimits, base: string, 
   return `More than ${limits.maxCommits} commits came over. Squash them (git reset --soft ${base.slice(0, 12)}; git commit).`;
 }
 
-/**
- * A few trees that name each other can unfold to billions of files, and `diff-tree` collects them all before it prints: its
- * largest single allocation is bounded instead, which stops it below a million.
- */
 async function refuseByFiles(repo: Repository, limits: GitLimits, base: string, tip: string) {
   const args = ['diff-tree', '-r', '-z', '--raw', '--no-abbrev', '--no-renames', base, tip];
-  const outcome = await repo.run.bytes({ gitDir: repo.gitDir, args, env: { GIT_ALLOC_LIMIT: '4m' } });
+  const outcome = await repo.run.bytes({ gitDir: repo.gitDir, args, env: TREE_BOUND });
   const tooMany = `More than ${limits.maxFiles} files are changed. Are generated files missing from .gitignore?`;
-  if (outcome.cut !== undefined || /attempting to allocate/.test(outcome.stderr)) return tooMany;
+  if (outcome.cut === 'output' || /attempting to allocate/.test(outcome.stderr)) return tooMany;
   if (outcome.exitCode !== 0) throw gitFailure('list the files that came over', outcome);
   // ":OLDMODE NEWMODE OLDSHA NEWSHA STATUS" NUL path NUL
   const fields = Buffer.from(outcome.stdout).toString('utf8').split('\0');

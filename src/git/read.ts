@@ -11,6 +11,12 @@ export interface Repository {
   readonly name: string;
 }
 
+/**
+ * For `diff-tree`: a few trees that name each other can unfold to billions of files, and it collects them all before it
+ * prints (more than 20 GB were seen). Its largest single allocation is bounded, which stops it below a million files.
+ */
+export const TREE_BOUND = { GIT_ALLOC_LIMIT: '4m' };
+
 /** Full sha of a branch as of the last fetch. */
 export async function readBranch(repo: Repository, branch: string): Promise<string | undefined> {
   const ref = `refs/remotes/origin/${checkedBranch(branch)}`;
@@ -66,11 +72,15 @@ export async function describeRange(repo: Repository, base: string, tip: string)
   const diff = ['diff-tree', '-r', '-z', '--numstat', '--no-renames', '--no-ext-diff', '--no-textconv'];
   const [commits, files] = await Promise.all([
     repo.run.text({ gitDir: repo.gitDir, args: [...log, format, '--end-of-options', to, `^${from}`] }),
-    repo.run.text({ gitDir: repo.gitDir, args: [...diff, '--end-of-options', from, to] }),
+    repo.run.bytes({ gitDir: repo.gitDir, args: [...diff, '--end-of-options', from, to], env: TREE_BOUND }),
   ]);
   if (commits.exitCode !== 0) throw problem(repo, 'list the commits', commits);
   if (files.exitCode !== 0) throw problem(repo, 'list the changed files', files);
-  return { tip: to, commits: parseCommits(commits.stdout), files: parseNumstat(files.stdout) };
+  return {
+    tip: to,
+    commits: parseCommits(commits.stdout),
+    files: parseNumstat(Buffer.from(files.stdout).toString('utf8')),
+  };
 }
 
 function parseCommits(output: string): Commit[] {

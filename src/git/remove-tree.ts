@@ -1,4 +1,4 @@
-// Removes a worktree whatever an agent made of it: out of the way by a rename first, then deleted; no link is followed.
+// Removes a folder whatever an agent made of it: out of the way by a rename first, then deleted; no link is followed.
 import { execa } from 'execa';
 import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, readdir, realpath, rename, unlink } from 'node:fs/promises';
@@ -6,17 +6,18 @@ import path from 'node:path';
 import { GitError } from './git.js';
 
 interface RemoverDeps {
-  readonly worktreesDir: string;
+  /** Nothing outside this folder is ever removed; `.trash` in it is ours. */
+  readonly root: string;
   readonly runDir: string;
   readonly ready: () => Promise<void>;
 }
 
 /**
- * Done when it returns; nothing there is fine too. `dir` must be below the worktrees folder, by its real path. The first call
+ * Done when it returns; nothing there is fine too. `dir` must be below the root, by its real path. The first call
  * of a process also deletes what an earlier one had only renamed. Throws `GitError`.
  */
 export function createTreeRemover(deps: RemoverDeps): (dir: string) => Promise<void> {
-  const trash = path.join(deps.worktreesDir, '.trash');
+  const trash = path.join(deps.root, '.trash');
   let swept = false;
   return async (dir) => {
     await deps.ready();
@@ -25,7 +26,7 @@ export function createTreeRemover(deps: RemoverDeps): (dir: string) => Promise<v
       swept = true;
       for (const name of await readdir(trash)) await deleteTree(path.join(trash, name), deps.runDir);
     }
-    const target = await inside(dir, deps.worktreesDir);
+    const target = await inside(dir, deps.root);
     if (target === undefined) return;
     const found = await lstat(target);
     if (!found.isDirectory()) return unlink(target);
@@ -36,15 +37,15 @@ export function createTreeRemover(deps: RemoverDeps): (dir: string) => Promise<v
 }
 
 /** The real path of what is to go, its last part unresolved; undefined when there is nothing. */
-async function inside(dir: string, worktreesDir: string): Promise<string | undefined> {
+async function inside(dir: string, rootDir: string): Promise<string | undefined> {
   const full = path.resolve(dir);
   const parent = await realpath(path.dirname(full)).catch(() => undefined);
   if (parent === undefined) return undefined;
-  const root = await realpath(worktreesDir);
+  const root = await realpath(rootDir);
   const target = path.join(parent, path.basename(full));
   const below = path.relative(root, target);
   if (below === '' || path.isAbsolute(below) || below.split(path.sep)[0]?.startsWith('.') === true)
-    throw new GitError('failed', `Refused to remove ${dir}: it is not a folder below the worktrees folder.`);
+    throw new GitError('failed', `Refused to remove ${dir}: it is not a folder below ${rootDir}.`);
   return lstat(target).then(
     () => target,
     () => undefined,

@@ -7,6 +7,7 @@ import { homeIn, withCredential } from './credentials.js';
 import { FIXED_GIT_VARIABLES, invocation, type Invocation, type InvocationSpec } from './environment.js';
 import type { GitLimits } from './limits.js';
 import { checkedUrl } from './names.js';
+import { createProcessGroups, type ProcessGroups } from './process-end.js';
 
 /** `exitCode` is undefined for a command that was ended by us (`cut`), by a signal, or that never started. */
 export interface GitOutcome {
@@ -35,10 +36,12 @@ export interface GitRunner {
 
 export function createRunner(runDir: string, limits: GitLimits, ready: () => Promise<unknown>): GitRunner {
   const home = homeIn(runDir);
+  const groups = createProcessGroups();
   const bytes: GitRunner['bytes'] = async (command) => {
     await ready();
     const { input, maxBytes, ...spec } = command;
     return spawnGit(invocation(spec, home), {
+      groups,
       cwd: runDir,
       timeoutMs: limits.localTimeoutMs,
       maxBytes: maxBytes ?? limits.maxOutputBytes,
@@ -59,6 +62,7 @@ export function createRunner(runDir: string, limits: GitLimits, ready: () => Pro
         const outcome = await spawnGit(
           invocation({ ...command, args: command.args(url), scheme, env }, home),
           {
+            groups,
             cwd: runDir,
             timeoutMs: limits.networkTimeoutMs,
             maxBytes: limits.maxOutputBytes,
@@ -116,11 +120,12 @@ async function runSimpleGit(call: Invocation, cwd: string, limits: GitLimits): P
   }
 }
 
-/** In a process group of its own: ending `git fetch` alone leaves its `git-remote-https` behind (seen with git 2.39). */
-async function spawnGit(
-  call: Invocation,
-  options: { cwd: string; timeoutMs: number; maxBytes: number; input?: Readable | Uint8Array | undefined },
-): Promise<GitBytes> {
+/**
+ * In a process group of its own, for all of them: ending `git fetch` alone leaves its `git-remote-https` behind (seen with
+ * git 2.39), and execa ends a child of its own only, and no detached one, when this process exits.
+ */
+async function spawnGit(call: Invocation, options: SpawnOptions): Promise<GitBytes> {
+  const { groups } = options;
   const child = execa('git', call.args, {
     cwd: options.cwd,
     env: call.env,
@@ -132,16 +137,17 @@ async function spawnGit(
     maxBuffer: { stdout: options.maxBytes, stderr: 1024 * 1024 },
     ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
   });
+  const forget = groups.add(child.pid);
   let timedOut = false;
+  let killer: NodeJS.Timeout | undefined;
   const timer = setTimeout(() => {
     timedOut = true;
-    endGroup(child.pid, 'SIGTERM');
-    killer = setTimeout(() => endGroup(child.pid, 'SIGKILL'), 3_000);
+    groups.end(child.pid, 'SIGTERM');
+    killer = setTimeout(() => groups.end(child.pid, 'SIGKILL'), 3_000);
   }, options.timeoutMs);
-  let killer: NodeJS.Timeout | undefined;
   try {
     const result = await child;
-    if (result.isMaxBuffer) endGroup(child.pid, 'SIGKILL');
+    if (result.isMaxBuffer) groups.end(child.pid, 'SIGKILL');
     const cut = timedOut ? 'timeout' : result.isMaxBuffer ? 'output' : undefined;
     const said = Buffer.from(result.stderr).toString('utf8');
     const stderr = result.exitCode === undefined && said === '' ? (result.originalMessage ?? '') : said;
@@ -149,14 +155,14 @@ async function spawnGit(
   } finally {
     clearTimeout(timer);
     clearTimeout(killer);
+    forget();
   }
 }
 
-function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // Already gone.
-  }
+interface SpawnOptions {
+  readonly groups: ProcessGroups;
+  readonly cwd: string;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly input?: Readable | Uint8Array | undefined;
 }

@@ -24,7 +24,7 @@ export async function route(deps: RouteDeps, event: ForgeEvent, delivery: Delive
   const forge = deps.forgeOf(event.repo.forge);
   if (forge === undefined) return ignored('its forge is no longer in the config');
   if (!isRepoPath(event.repo.path)) return { result: 'refused', note: 'the name of the repository is not one' };
-  if (!deps.isListed(event.repo, numberOf(event))) return { result: 'refused', note: `${event.repo.path} is not in \`repos\` of the config` };
+  if (!(await isListed(deps, event))) return { result: 'refused', note: `${event.repo.path} is not in \`repos\` of the config` };
   await deps.store.repos.saw(event.repo);
   return await act(deps, forge, event, delivery);
 }
@@ -59,6 +59,15 @@ async function act(deps: RouteDeps, forge: Forge, event: RealEvent, delivery: De
     case 'push':
       return ignored('branches are fetched when they are needed');
   }
+}
+
+/** A rule for one issue covers the pull request of its session too. */
+async function isListed(deps: RouteDeps, event: RealEvent): Promise<boolean> {
+  const number = numberOf(event);
+  if (deps.isListed(event.repo, number)) return true;
+  if (number === undefined) return false;
+  const session = await deps.store.sessions.byPull(event.repo, number);
+  return session !== undefined && deps.isListed(event.repo, session.subject.number);
 }
 
 function numberOf(event: RealEvent): number | undefined {

@@ -15,7 +15,7 @@ type Close = (
 ) => void;
 
 /** Numbers named after a closing keyword, each once. */
-export function closingNumbers(text: string): number[] {
+function closingNumbers(text: string): number[] {
   return [...new Set([...text.matchAll(KEYWORD)].map((match) => Number(match[1])))];
 }
 

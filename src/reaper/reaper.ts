@@ -15,6 +15,8 @@ export interface ReaperDeps {
   readonly git: Git;
   readonly folders: { readonly worktrees: string; readonly agents: string; readonly rescue: string };
   /** Resolves when no run of the session is active. */
+  /** Removes a private home of an agent; nothing outside their folder. */
+  readonly removeHome: (dir: string) => Promise<void>;
   readonly sessionFree: (sessionId: string) => Promise<void>;
   /** The newest unpushed commit, brought into the mirror; undefined when there is none. */
   readonly salvage: (session: Session) => Promise<string | undefined>;
@@ -44,7 +46,7 @@ async function reap(deps: ReaperDeps, session: Session): Promise<void> {
   const where = await rescue(deps, session);
   const { worktrees, agents } = deps.folders;
   if (session.worktree !== undefined) await deps.git.removeTree(join(worktrees, session.worktree));
-  await deps.git.removeTree(join(agents, session.id));
+  await deps.removeHome(join(agents, session.id));
   await deps.git.mirror(session.subject.repo).forget(session.id);
   await finish(deps, session, where);
   deps.log.info('session.reaped', { session: session.id, reason: session.reap?.reason, rescue: where });

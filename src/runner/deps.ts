@@ -36,6 +36,8 @@ export interface RunnerDeps {
   readonly forgeOf: (name: string) => Forge | undefined;
   readonly git: Git;
   readonly sandbox: Sandbox;
+  /** Removes a private home of an agent; nothing outside their folder. */
+  readonly removeHome: (dir: string) => Promise<void>;
   readonly agentOf: (name: string) => Agent | undefined;
   readonly identityOf: (forge: Forge) => Promise<Identity>;
   /** Credentials and address to read from; the config may name another address for a repository. */

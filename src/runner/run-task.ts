@@ -3,6 +3,7 @@ import type { Run } from '../domain/run.js';
 import type { Task } from '../domain/task.js';
 import { ForgeError } from '../forges/forge.js';
 import { GitError } from '../git/git.js';
+import { askForReport } from '../store/queueing.js';
 import { describeError } from '../support/errors.js';
 import { runAgentTurn, type TurnEnd } from './agent-turn.js';
 import { bringOver } from './bring-over.js';
@@ -70,7 +71,9 @@ async function beginRun(deps: RunnerDeps, task: Task): Promise<Run> {
     ended: undefined,
   };
   await deps.store.runs.add(run);
-  await deps.store.sessions.update(task.sessionId, { state: 'running', usedAt: deps.now() });
+  await deps.store.sessions.update(task.sessionId, { state: 'running' });
+  await askForReport(deps.store, task, deps.now());
+  deps.wake();
   return run;
 }
 

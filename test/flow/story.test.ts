@@ -13,7 +13,6 @@ scripted: summary The login test uses a fake clock now.`;
 for (const face of [giteaFace, githubFace]) {
   test(`a comment becomes a merged pull request (${face.name})`, async () => {
     const k = await kugetsuOn(face);
-    try {
       const issue = await k.as('maintainer').openIssue('Login test is flaky', 'It fails one time in five.');
       const comment = await issue.comment(START);
       await k.settle();
@@ -36,8 +35,5 @@ for (const face of [giteaFace, githubFace]) {
       expect(k.worktrees()).toEqual([]);
       expect(k.agentHomes()).toEqual([]);
       expect(k.mirrorRefs()).toEqual([]);
-    } finally {
-      await k.close();
-    }
   });
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { createApp, type App } from '../../src/app.js';
 import { ensureHome } from '../../src/config/home.js';
 import { loadConfig } from '../../src/config/load.js';
@@ -30,8 +31,11 @@ const SETTLE_BOUND_MS = 60_000;
 
 export type Kugetsu<W extends World = PracticeWorld> = Awaited<ReturnType<typeof kugetsuIn<W>>>;
 
+/** Closed by itself at the end of the test. */
 export async function kugetsuOn(face: Face, options: Options = {}): Promise<Kugetsu> {
-  return await kugetsuIn(await face(), options);
+  const k = await kugetsuIn(await face(), options);
+  onTestFinished(k.close);
+  return k;
 }
 
 export async function kugetsuIn<W extends World>(world: W, options: Options = {}) {
@@ -64,7 +68,7 @@ export async function kugetsuIn<W extends World>(world: W, options: Options = {}
       app = await boot(home, clock, lines, port);
     },
     worktrees: () => (existsSync(join(home, 'worktrees')) ? leaves(join(home, 'worktrees'), 3) : []),
-    agentHomes: () => readdirSync(join(home, 'agents')),
+    agentHomes: () => leaves(join(home, 'agents'), 1),
     /** Names of kept refs in all mirrors. */
     mirrorRefs: () => refsOf(home),
     /** What the forge's repository holds: `git show BRANCH:FILE`. */

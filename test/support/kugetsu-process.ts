@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { person } from './issue.js';
 import { HOOK_SECRET, writeConfig, type Options } from './kugetsu-on.js';
 import { until } from './until.js';
@@ -13,6 +14,7 @@ import type { World } from './world.js';
 
 export type KugetsuProcess<W extends World> = Awaited<ReturnType<typeof kugetsuServing<W>>>;
 
+/** Closed by itself at the end of the test. */
 export async function kugetsuServing<W extends World>(world: W, options: Options = {}) {
   const home = await mkdtemp(join(tmpdir(), 'kugetsu-home-'));
   writeConfig(world, home, options);
@@ -20,6 +22,12 @@ export async function kugetsuServing<W extends World>(world: W, options: Options
   const log: string[] = [];
   let child = await serve(home, port, log);
   await world.addHook(`http://127.0.0.1:${port}/webhooks/work`, HOOK_SECRET);
+  async function close(): Promise<void> {
+    await end(child, 'SIGTERM');
+    await world.close();
+    await rm(home, { recursive: true, force: true });
+  }
+  onTestFinished(close);
   return {
     world,
     home,
@@ -36,12 +44,8 @@ export async function kugetsuServing<W extends World>(world: W, options: Options
       child = await serve(home, port, log);
     },
     worktrees: () => foldersBelow(join(home, 'worktrees'), 3),
-    agentHomes: () => (existsSync(join(home, 'agents')) ? readdirSync(join(home, 'agents')) : []),
-    async close(): Promise<void> {
-      await end(child, 'SIGTERM');
-      await world.close();
-      await rm(home, { recursive: true, force: true });
-    },
+    agentHomes: () => foldersBelow(join(home, 'agents'), 1),
+    close,
   };
 }
 

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
 import type { Agent, AgentEvent, AgentOpen, AgentSession, TurnOutcome } from '../../src/agents/agent.js';
 import { agentEnvironment } from '../../src/agents/environment.js';
 import { createBubblewrapSandbox } from '../../src/sandbox/bubblewrap.js';
@@ -20,9 +21,8 @@ export interface Bench {
   open(agent: Agent, options?: Partial<AgentOpen>): Promise<AgentSession>;
   git(...args: string[]): string;
   read(file: string): string;
-  /** Pids of all that carry the run's cookie, zombies aside. */
-  living(): number[];
-  remove(): Promise<void>;
+  /** Pids of all that carry the run's cookie, zombies aside; with a name only those of that program. */
+  living(program?: string): number[];
 }
 
 /** Both sandboxes, with why one cannot be tried here. */
@@ -33,16 +33,16 @@ export const sandboxes: readonly { sandbox: Sandbox; missing: string | undefined
   }),
 );
 
+/** To be called in a test, with which it is removed. */
 export function createBench(sandbox: Sandbox): Bench {
-  const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'kugetsu-bench-')));
-  const [cwd, sessionDir, tmpDir] = ['work', 'session', 'tmp'].map((name) => path.join(root, name)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const folder of [cwd, sessionDir, tmpDir]) mkdirSync(folder);
+  const { root, cwd, sessionDir, tmpDir } = makeFolders();
   const runId = randomUUID();
   const marks: ProcessMark[] = [];
+  // Also when the test fails: neither processes nor folders stay behind.
+  onTestFinished(async () => {
+    await sandbox.sweep(runId, undefined);
+    rmSync(root, { recursive: true, force: true });
+  });
   const identity = { name: 'kugetsu', email: 'kugetsu@example.invalid' };
   const env = {
     path: process.env['PATH'] ?? '',
@@ -53,18 +53,6 @@ export function createBench(sandbox: Sandbox): Bench {
     variables: {},
   };
   const git = (...args: string[]): string => execFileSync('git', args, { cwd, encoding: 'utf8' }).trim();
-  git('init', '--quiet', '--initial-branch=main');
-  git(
-    '-c',
-    'user.name=t',
-    '-c',
-    'user.email=t@example.invalid',
-    'commit',
-    '-q',
-    '--allow-empty',
-    '-m',
-    'first',
-  );
   return {
     root,
     cwd,
@@ -92,12 +80,24 @@ export function createBench(sandbox: Sandbox): Bench {
       }),
     git,
     read: (file) => readFileSync(path.join(cwd, file), 'utf8'),
-    living: () => processesOf(runId),
-    remove: async () => {
-      await sandbox.sweep(runId, undefined);
-      rmSync(root, { recursive: true, force: true });
-    },
+    living: (program) => processesOf(runId, program),
   };
+}
+
+function makeFolders(): { root: string; cwd: string; sessionDir: string; tmpDir: string } {
+  const root = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'kugetsu-bench-')));
+  const folders = {
+    cwd: path.join(root, 'work'),
+    sessionDir: path.join(root, 'session'),
+    tmpDir: path.join(root, 'tmp'),
+  };
+  for (const folder of Object.values(folders)) mkdirSync(folder);
+  const git = (...args: string[]): unknown => execFileSync('git', args, { cwd: folders.cwd });
+  git('init', '--quiet', '--initial-branch=main');
+  git('config', 'user.name', 'A tester');
+  git('config', 'user.email', 'tester@example.invalid');
+  git('commit', '--quiet', '--allow-empty', '--message', 'first');
+  return { root, ...folders };
 }
 
 /** One turn with all its events; `stopWhen` aborts it as soon as it is true. */
@@ -131,11 +131,12 @@ export async function until(condition: () => boolean, boundMs = 30_000): Promise
   }
 }
 
-export function processesOf(runId: string): number[] {
+export function processesOf(runId: string, program?: string): number[] {
+  const mine = (pid: string): boolean =>
+    readProc(pid, 'environ').split('\0').includes(`KUGETSU_RUN=${runId}`);
   return readdirSync('/proc')
-    .filter(
-      (name) => /^\d+$/.test(name) && readProc(name, 'environ').split('\0').includes(`KUGETSU_RUN=${runId}`),
-    )
+    .filter((name) => /^\d+$/.test(name) && mine(name))
+    .filter((pid) => program === undefined || readProc(pid, 'comm').trim() === program)
     .map(Number);
 }
 

@@ -34,7 +34,7 @@ export function createClient(url: string, password: string): OpencodeClient {
     if (options.directory !== undefined) target.searchParams.set('directory', options.directory);
     const response = await fetch(target, {
       method,
-      headers: { authorization, 'content-type': 'application/json' },
+      headers: { ...headersFor(authorization), 'content-type': 'application/json' },
       redirect: 'error',
       signal: AbortSignal.timeout(options.ms ?? timeoutMs),
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
@@ -84,7 +84,7 @@ async function listen(
   onPayload: (payload: Payload) => void,
   signal: AbortSignal,
 ): Promise<{ ended: Promise<void> }> {
-  const response = await fetch(url, { headers: { authorization }, redirect: 'error', signal });
+  const response = await fetch(url, { headers: headersFor(authorization), redirect: 'error', signal });
   if (!response.ok || response.body === null) throw apiError('GET /global/event', response.status, '');
   const parser = createParser({
     maxBufferSize: maxEventChars,
@@ -94,6 +94,14 @@ async function listen(
     },
   });
   return { ended: feed(response.body, (text) => parser.feed(text)).catch(() => {}) };
+}
+
+/**
+ * No kept-alive connections: opencode takes port 4096 again and again, and node would send the first request to a new
+ * server over a connection that the server before it has left half open.
+ */
+function headersFor(authorization: string): Record<string, string> {
+  return { authorization, connection: 'close' };
 }
 
 async function feed(body: ReadableStream<Uint8Array>, take: (text: string) => void): Promise<void> {

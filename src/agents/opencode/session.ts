@@ -35,6 +35,8 @@ interface TurnOptions {
 /** The abort of a session stops its running tool, which has left the process group, in about 50 ms. */
 const abortWaitMs = 1_000;
 const heartbeatMs = 1_000;
+/** The news of a process's end may come a moment after its connections have broken. */
+const endNoticeMs = 200;
 
 export function openSession(settings: SessionSettings, open: AgentOpen): AgentSession {
   const living: Living = { id: open.resume, child: undefined, server: undefined };
@@ -52,8 +54,9 @@ export function openSession(settings: SessionSettings, open: AgentOpen): AgentSe
         if (options.signal.aborted || crashed) await shutDown(living, crashed ? 0 : settings.graceMs);
         return outcome;
       } catch (error) {
+        const ended = await hasEnded(living.child);
         await shutDown(living, 0).catch(() => {});
-        return options.signal.aborted ? { kind: 'stopped' } : faultOutcome(error);
+        return options.signal.aborted ? { kind: 'stopped' } : faultOutcome(error, ended);
       } finally {
         options.signal.removeEventListener('abort', stopStart);
       }
@@ -175,10 +178,16 @@ async function shutDown(living: Living, graceMs: number): Promise<void> {
   await living.child?.kill(graceMs);
 }
 
-function faultOutcome(error: unknown): TurnOutcome {
+/** A call that fails because the server is gone is told apart from one that fails although it lives. */
+async function hasEnded(child: SandboxedProcess | undefined): Promise<boolean> {
+  if (child === undefined) return false;
+  return Promise.race([child.exited.then(() => true), delay(endNoticeMs, false)]);
+}
+
+function faultOutcome(error: unknown, ended: boolean): TurnOutcome {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT' || code === 'EACCES')
     return failed('config', `opencode could not be started: ${message}`);
-  return failed(code === 'OPENCODE_START' ? 'crash' : 'unknown', message);
+  return failed(ended || code === 'OPENCODE_START' ? 'crash' : 'unknown', message);
 }

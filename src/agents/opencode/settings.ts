@@ -19,7 +19,11 @@ const permissions: OpencodeConfig = {
   websearch: 'deny',
 };
 
-/** Quiet and unattended, seen with opencode 1.18: no catalogue, no update, no plugin install, no project settings. */
+/**
+ * Quiet and unattended, seen with opencode 1.18: no catalogue, no update, no plugin install, no project settings. One
+ * thing no switch stops: with the first prompt it runs what lies in the repository's `.opencode/plugins`. That is code
+ * of the repository like its tests, and what it can do is what the sandbox lets it do.
+ */
 const switches = [
   'AUTOUPDATE',
   'MODELS_FETCH',

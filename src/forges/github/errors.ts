@@ -24,20 +24,18 @@ export function toForgeError(error: unknown, what: string): ForgeError | MovedEr
   });
 }
 
-const DETAIL = z.object({ message: z.string().optional(), field: z.string().optional() });
+/** Most are objects; some refusals have plain sentences. */
+const DETAIL = z
+  .union([
+    z.string(),
+    z.object({ message: z.string() }).transform(({ message }) => message),
+    z.object({ field: z.string() }).transform(({ field }) => `${field} is not valid`),
+  ])
+  .catch('');
 
 const REFUSAL = z
-  .object({ message: z.string().catch(''), errors: z.array(z.unknown()).catch([]) })
-  .catch({ message: '', errors: [] })
-  .transform(({ message, errors }) => {
-    const details = errors.map((one) => DETAIL.catch({}).parse(one));
-    return {
-      message,
-      errors: details.flatMap(
-        (detail) => detail.message ?? (detail.field ? [`${detail.field} is not valid`] : []),
-      ),
-    };
-  });
+  .object({ message: z.string().catch(''), errors: z.array(DETAIL).catch([]) })
+  .catch({ message: '', errors: [] });
 
 /** `RequestError` of @octokit/request-error, known by its shape: that package is not ours to import. */
 const REFUSED = z.object({

@@ -26,7 +26,7 @@ export function renderDelivery(state: State, event: PracticeEvent, hook: Hook): 
 }
 
 /** `json.MarshalIndent` of Go, which escapes what could end a script. */
-export function goJson(value: unknown): string {
+function goJson(value: unknown): string {
   const text = JSON.stringify(value, null, 2);
   return text.replace(
     /[<>&\u2028\u2029]/g,

@@ -14,7 +14,7 @@ import type { State } from '../state.js';
 import type { Access, Account, Comment, Issue, Label, Milestone, Reaction, Repo } from '../types.js';
 import { REPO_CONSTANTS, unitsOf } from './repo-constants.js';
 
-export const NEVER = '0001-01-01T00:00:00Z';
+const NEVER = '0001-01-01T00:00:00Z';
 const EPOCH = '1970-01-01T00:00:00Z';
 
 /** Who looks; `nobody` = a delivery, where no account is marked active. */

@@ -24,7 +24,7 @@ const issueChange = z.object({
   assignees: z.array(z.string()).nullish(),
   milestone: z.int().optional(),
 });
-export const reactionWish = z.object({ content: z.string() });
+const reactionWish = z.object({ content: z.string() });
 
 export function issueRoutes(core: Core, app: Hono<GiteaEnv>): void {
   const { state } = core;

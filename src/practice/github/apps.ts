@@ -136,9 +136,9 @@ export function createInstallationToken(
   narrow: { readonly repos: readonly Repo[] | undefined; readonly permissions: Permissions | undefined },
 ): { token: Token; permissions: Permissions } {
   const { app } = installation;
-  const permissions = { ...(narrow.permissions ?? app.permissions), metadata: 'read' as const };
+  const permissions: Permissions = { ...(narrow.permissions ?? app.permissions), metadata: 'read' };
   for (const [name, level] of Object.entries(permissions)) {
-    const granted = name === 'metadata' ? 'read' : app.permissions[name];
+    const granted: Level | undefined = name === 'metadata' ? 'read' : app.permissions[name];
     if (granted === undefined || (level === 'write' && granted === 'read'))
       throw new Refusal('invalid', 'The permissions requested are not granted to this installation.');
   }

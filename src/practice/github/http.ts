@@ -6,7 +6,7 @@ import type { PracticeEnv } from '../face.js';
 import { isPull } from '../ops-pulls.js';
 import type { PullIssue } from '../ops-pulls.js';
 import { findIssue, Refusal } from '../state.js';
-import type { Account, Issue, Repo } from '../types.js';
+import type { Account, Comment, Issue, Repo } from '../types.js';
 import type { App, Installation } from './apps.js';
 import type { Schema } from './schema.js';
 
@@ -134,4 +134,15 @@ export function pullIn(core: Core, c: GithubContext): PullIssue {
   const issue = issueIn(core, c);
   if (!isPull(issue)) throw new Refusal('not_found', 'Not Found');
   return issue;
+}
+
+/** A comment of the conversation; those on lines are not found here. */
+export function commentIn(core: Core, c: GithubContext): { comment: Comment; issue: Issue } {
+  const comment = core.state.comments.get(numberIn(c, 'comment'));
+  const issue = core.state.issues.find(
+    (one) => one.repoId === c.get('repo').id && one.number === comment?.number,
+  );
+  if (comment === undefined || comment.inline !== undefined || comment.repoId !== c.get('repo').id || !issue)
+    throw new Refusal('not_found', 'Not Found');
+  return { comment, issue };
 }

@@ -5,7 +5,7 @@ import type { Core } from '../core.js';
 import { accountById, lookUpRepo, Refusal, repoById } from '../state.js';
 import type { Repo } from '../types.js';
 import { createInstallationToken, installationAt } from './apps.js';
-import type { App, Apps, Installation, Permissions } from './apps.js';
+import type { App, Apps, Installation } from './apps.js';
 import { answer, input, numberIn, page } from './http.js';
 import type { GithubContext, GithubEnv } from './http.js';
 import { apiUrl, nodeId, renderRepo, renderUser } from './render.js';
@@ -35,7 +35,7 @@ export function appRoutes(core: Core, apps: Apps, routes: Hono<GithubEnv>): void
     const body: Schema['installation-token'] = {
       token: made.token.value,
       expires_at: new Date(made.token.expiresAtMs ?? 0).toISOString().replace(/\.\d+Z$/, 'Z'),
-      permissions: asPermissions(made.permissions),
+      permissions: made.permissions,
       repository_selection: repos === undefined ? 'all' : 'selected',
       ...(repos === undefined
         ? {}
@@ -114,7 +114,7 @@ function renderInstallation(core: Core, one: Installation): Schema['installation
     app_id: one.app.id,
     target_id: account.id,
     target_type: account.kind === 'organization' ? 'Organization' : 'User',
-    permissions: asPermissions(one.app.permissions),
+    permissions: one.app.permissions,
     events: [...one.app.events],
     created_at: one.createdAt,
     updated_at: one.createdAt,
@@ -123,13 +123,4 @@ function renderInstallation(core: Core, one: Installation): Schema['installation
     suspended_by: null,
     suspended_at: null,
   };
-}
-
-/** Names are checked when the app is made; the description knows them one by one. */
-function asPermissions(permissions: Permissions): Schema['app-permissions'] {
-  return permissions as Schema['app-permissions'];
-}
-
-export function describeInstallation(core: Core, one: Installation): { id: number; owner: string } {
-  return { id: one.id, owner: accountById(core.state, one.accountId).login };
 }

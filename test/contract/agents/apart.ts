@@ -1,11 +1,10 @@
 // What keeps opencode sessions apart from each other, from the repository's own settings and from the network. Part of agents.test.ts.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { createOpencodeAgent } from '../../../src/agents/opencode/opencode.js';
 import { scriptedModel, startModelServer } from '../../support/model-server.js';
-import { createBench, runTurn, sandboxes } from '../../support/scripted-bench.js';
+import { createBench, runTurn, sandboxes, type Bench } from '../../support/scripted-bench.js';
 import { opencodeProgram } from './variants.js';
 
 for (const { sandbox, missing } of sandboxes) {
@@ -39,7 +38,6 @@ for (const { sandbox, missing } of sandboxes) {
             written: bench.read('word.txt'),
           };
           await session.close();
-          await bench.remove();
           return result;
         }),
       );
@@ -64,53 +62,50 @@ for (const { sandbox, missing } of sandboxes) {
   );
 }
 
-test("opencode: the repository's own settings and plugins do not run, its instructions are read", async () => {
-  const server = await startModelServer();
-  const [none] = sandboxes;
-  if (none === undefined) throw new Error('no sandbox');
-  const bench = createBench(none.sandbox);
-  const plugin = path.join(bench.cwd, '.opencode/plugins');
-  mkdirSync(plugin, { recursive: true });
-  const proof = path.join(bench.root, 'plugin-ran');
-  writeFileSync(path.join(plugin, 'bad.js'), `require('fs').writeFileSync(${JSON.stringify(proof)}, 'x');\n`);
-  writeFileSync(
-    path.join(bench.cwd, 'opencode.json'),
-    JSON.stringify({ permission: { bash: 'deny', edit: 'deny' } }),
-  );
-  writeFileSync(path.join(bench.cwd, 'AGENTS.md'), 'Always whistle.\n');
-  bench.git('add', '.');
-  bench.git(
-    '-c',
-    'user.name=t',
-    '-c',
-    'user.email=t@example.invalid',
-    'commit',
-    '--quiet',
-    '--message',
-    'settings',
-  );
-  const agent = createOpencodeAgent({ name: 'opencode', program: opencodeProgram, ...scriptedModel(server) });
-  const session = await bench.open(agent, { instructions: [path.join(bench.cwd, 'AGENTS.md')] });
-  const { outcome, events } = await runTurn(
-    session,
-    'model: bash true\nmodel: todos [x] Look; [ ] Leap\nmodel: say Done.',
-  );
-  expect(outcome).toEqual({ kind: 'done', text: 'Done.' });
-  expect(events).toContainEqual({
-    type: 'todos',
-    items: [
+const [, bubblewrap] = sandboxes;
+
+test.skipIf(bubblewrap?.missing !== undefined)(
+  `opencode: the repository's settings do not count, its plugins reach nothing, its instructions are read ${bubblewrap?.missing ?? ''}`,
+  async () => {
+    if (bubblewrap === undefined) throw new Error('no sandbox');
+    const server = await startModelServer();
+    const bench = createBench(bubblewrap.sandbox);
+    plantSettings(bench);
+    const agent = createOpencodeAgent({
+      name: 'opencode',
+      program: opencodeProgram,
+      ...scriptedModel(server),
+    });
+    const session = await bench.open(agent, { instructions: [path.join(bench.cwd, 'AGENTS.md')] });
+    const orders = ['model: bash true', 'model: todos [x] Look; [ ] Leap', 'model: say Done.'].join('\n');
+    const { outcome, events } = await runTurn(session, orders);
+    expect(outcome).toEqual({ kind: 'done', text: 'Done.' });
+    const items = [
       { text: 'Look', done: true },
       { text: 'Leap', done: false },
-    ],
-  });
-  expect(events.filter(({ type }) => type === 'usage').length).toBe(3);
-  expect(server.requests.every(({ raw }) => raw.includes('Always whistle.'))).toBe(true);
-  expect(bench.git('status', '--short')).toBe('');
-  expect(execFileSync('ls', [bench.root], { encoding: 'utf8' })).not.toContain('plugin-ran');
-  await session.close();
-  await server.close();
-  await bench.remove();
-});
+    ];
+    expect(events).toContainEqual({ type: 'todos', items });
+    expect(events.filter(({ type }) => type === 'usage').length).toBe(3);
+    expect(server.requests.every(({ raw }) => raw.includes('Always whistle.'))).toBe(true);
+    expect(bench.git('status', '--short')).toBe('');
+    expect(existsSync(path.join(bench.root, 'plugin-ran'))).toBe(false);
+    await session.close();
+    await server.close();
+  },
+);
+
+/** Settings that forbid the work, a plugin that writes outside of the worktree, instructions to follow. */
+function plantSettings(bench: Bench): void {
+  const plugins = path.join(bench.cwd, '.opencode/plugins');
+  const proof = JSON.stringify(path.join(bench.root, 'plugin-ran'));
+  mkdirSync(plugins, { recursive: true });
+  writeFileSync(path.join(plugins, 'bad.js'), `require('fs').writeFileSync(${proof}, 'x');\n`);
+  const settings = { permission: { bash: 'deny', edit: 'deny', todowrite: 'deny' } };
+  writeFileSync(path.join(bench.cwd, 'opencode.json'), JSON.stringify(settings));
+  writeFileSync(path.join(bench.cwd, 'AGENTS.md'), 'Always whistle.\n');
+  bench.git('add', '.');
+  bench.git('commit', '--quiet', '--message', 'settings');
+}
 
 test('opencode: the probe knows its version and the range it was tried with', async () => {
   const agent = createOpencodeAgent({ name: 'opencode', program: opencodeProgram });

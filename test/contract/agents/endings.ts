@@ -36,7 +36,6 @@ test('opencode: what its model refuses has a class that decides what happens nex
     'done',
   ]);
   await session.close();
-  await bench.remove();
 });
 
 test('opencode: a model that stays down is given up, and may be tried again later', async () => {
@@ -47,7 +46,6 @@ test('opencode: a model that stays down is given up, and may be tried again late
   expect(outcome).toMatchObject({ kind: 'failed', class: 'overloaded', retryable: true });
   expect(events).toContainEqual({ type: 'retrying', reason: 'down' });
   await session.close();
-  await bench.remove();
 });
 
 test('opencode: a turn with a refused tool is not a success, although the model said it was', async () => {
@@ -62,7 +60,6 @@ test('opencode: a turn with a refused tool is not a success, although the model 
   expect(outcome).toMatchObject({ message: expect.stringContaining('rm a.txt') });
   expect(bench.read('a.txt')).toBe('one\n');
   await session.close();
-  await bench.remove();
 });
 
 test('opencode: an unknown model is a mistake of the configuration', async () => {
@@ -71,16 +68,15 @@ test('opencode: an unknown model is a mistake of the configuration', async () =>
   const { outcome } = await runTurn(session, 'model: say hi');
   expect(outcome).toMatchObject({ kind: 'failed', class: 'config', retryable: false });
   await session.close();
-  await bench.remove();
 });
 
 test('opencode: a stored session that is gone is said to be lost', async () => {
   const bench = createBench(none);
   const session = await bench.open(createOpencodeAgent(base), { resume: 'ses_0123456789abcdefghijklmnop' });
   const { outcome } = await runTurn(session, 'model: say hi');
+  console.log(outcome);
   expect(outcome).toMatchObject({ kind: 'failed', class: 'session_lost', retryable: true });
   await session.close();
-  await bench.remove();
 });
 
 test('a program that is not there is a mistake of the configuration', async () => {
@@ -96,7 +92,6 @@ test('a program that is not there is a mistake of the configuration', async () =
     await session.close();
   }
   expect(bench.marks).toEqual([]);
-  await bench.remove();
 });
 
 test('command: exit codes, a crash and a flood', async () => {
@@ -113,7 +108,7 @@ test('command: exit codes, a crash and a flood', async () => {
   ]) {
     const { outcome, events } = await runTurn(session, `scripted: ${order}`);
     const chars = events.reduce((sum, event) => sum + (event.type === 'text' ? event.text.length : 0), 0);
-    endings.push([outcome.kind === 'failed' ? outcome.class : outcome.kind, Math.round(chars / 1_000_000)]);
+    endings.push([outcome.kind === 'failed' ? outcome.class : outcome.kind, Math.round(chars / 1024 / 1024)]);
     if (order.startsWith('stderr'))
       expect(outcome).toMatchObject({ message: expect.stringContaining('no luck today') });
   }
@@ -125,5 +120,4 @@ test('command: exit codes, a crash and a flood', async () => {
     ['done', 0],
   ]);
   await session.close();
-  await bench.remove();
 });

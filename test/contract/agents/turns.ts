@@ -28,20 +28,18 @@ for (const { name, sandbox, agent, orders, missing } of variants) {
       expect(two.said).toMatch(/Mind the purple door|wrote a.txt/);
       expect(second.id).toBe(first.id);
       await second.close();
-      await bench.remove();
     },
   );
 
   test.skipIf(missing !== undefined)(`${name}: stopped in the middle, nothing of it lives on`, async () => {
     const bench = createBench(sandbox);
     const session = await bench.open(agent);
-    const sleeping = (): boolean => bench.living().length >= 4;
+    const sleeping = (): boolean => bench.living('sleep').length >= 2;
     const { outcome } = await runTurn(session, orders.hang, sleeping);
     expect(outcome).toEqual({ kind: 'stopped' });
     await session.close();
     await session.close();
     expect(bench.living()).toEqual([]);
-    await bench.remove();
   });
 
   test.skipIf(missing !== undefined)(
@@ -50,12 +48,11 @@ for (const { name, sandbox, agent, orders, missing } of variants) {
       const bench = createBench(sandbox);
       const session = await bench.open(agent);
       const running = runTurn(session, orders.hang);
-      await until(() => bench.living().length >= 4);
+      await until(() => bench.living('sleep').length >= 2);
       for (const { pid } of bench.marks) process.kill(pid, 'SIGKILL');
       expect((await running).outcome).toMatchObject({ kind: 'failed', class: 'crash', retryable: true });
       await session.close();
       expect(bench.living()).toEqual([]);
-      await bench.remove();
     },
   );
 
@@ -69,7 +66,6 @@ for (const { name, sandbox, agent, orders, missing } of variants) {
     });
     expect(events.some((event) => event.type === 'question')).toBe(true);
     await session.close();
-    await bench.remove();
   });
 
   test.skipIf(missing !== undefined)(`${name}: what would wait for a person returns`, async () => {
@@ -95,7 +91,6 @@ for (const { name, sandbox, agent, orders, missing } of variants) {
     expect(locked.asked()).toBe(true);
     await session.close();
     await locked.close();
-    await bench.remove();
   });
 }
 

@@ -51,8 +51,8 @@ async function missingRepo(world: World): Promise<void> {
   expect(await refused(forge.getRepoByPath(`${owner}/nothing-here`))).toBe('not_found');
   expect(await refused(forge.getRepoById('99999999'))).toBe('not_found');
   for (const path of ['..', '../x', 'a/b/c', 'a b/c', '']) {
-    expect(await refused(forge.getRepoByPath(path)), path).toBe('invalid');
-    expect(await refused(forge.getRepo({ ...repo, id: '7', path })), path).toBe('invalid');
+    expect([path, await refused(forge.getRepoByPath(path))]).toEqual([path, 'invalid']);
+    expect([path, await refused(forge.getRepo({ ...repo, id: '7', path }))]).toEqual([path, 'invalid']);
   }
 }
 
@@ -71,7 +71,10 @@ async function permissions(world: World): Promise<void> {
     stranger: { known: true, permission: 'read' },
   });
   for (const login of ['nobody-here', '..', 'a/b', '', '@x']) {
-    expect(await forge.getPermission(repo, login), login).toEqual({ known: true, permission: 'none' });
+    expect([login, await forge.getPermission(repo, login)]).toEqual([
+      login,
+      { known: true, permission: 'none' },
+    ]);
   }
 }
 

@@ -25,7 +25,10 @@ export interface FaceSetup {
 
 const BAD_TOKEN: ForgeAuth = { kind: 'token', token: () => 'opens-nothing' };
 
-export async function openPracticeWorld(setup: FaceSetup): Promise<World> {
+/** A world that can be looked into from behind. */
+export type PracticeWorld = World & { readonly practice: PracticeForge };
+
+export async function openPracticeWorld(setup: FaceSetup): Promise<PracticeWorld> {
   const home = await mkdtemp(join(tmpdir(), 'kugetsu-practice-'));
   const practice = await startPracticeForge({ home });
   const people = await makePeople(practice);
@@ -35,6 +38,7 @@ export async function openPracticeWorld(setup: FaceSetup): Promise<World> {
     setup.create({ name: 'work', url: practice.url, auth: who, ...change });
   let made = 0;
   return {
+    practice,
     kind: setup.kind,
     forge: (change) => forgeWith(auth, change),
     forgeOf: (who) => forgeWith(who === 'nobody' ? (setup.nobody ?? BAD_TOKEN) : tokenOf(people[who])),
@@ -72,7 +76,7 @@ export async function openPracticeWorld(setup: FaceSetup): Promise<World> {
 }
 
 async function makePeople(practice: PracticeForge): Promise<People> {
-  const { createUser } = practice.control;
+  const createUser = (wish: { login: string }): Promise<PracticeUser> => practice.control.createUser(wish);
   const people = {
     admin: await createUser({ login: 'admin' }),
     maintainer: await createUser({ login: 'maintainer' }),
@@ -80,7 +84,7 @@ async function makePeople(practice: PracticeForge): Promise<People> {
     stranger: await createUser({ login: 'stranger' }),
     bot: await createUser({ login: 'kugetsu-bot' }),
   };
-  await createUser({ login: 'acme', kind: 'organization', owners: ['admin'] });
+  await practice.control.createUser({ login: 'acme', kind: 'organization', owners: ['admin'] });
   return people;
 }
 

@@ -23,7 +23,7 @@ test('a body sent under the name of another event starts nothing: GitHub', () =>
       if (claimed === event) continue;
       // A push and a ping have no text in them that could be taken for a command.
       const found = hub.translate('hub', { 'x-github-event': claimed }, body);
-      expect(ok.has(found.type), `${event} as ${claimed}: ${found.type}`).toBe(false);
+      expect([event, claimed, ok.has(found.type)]).toEqual([event, claimed, false]);
     }
   }
 });
@@ -80,12 +80,14 @@ test('a repository path that could leave its place, an id that is none: not a va
   const hostile = ['../../etc', 'acme', 'acme/api/x', 'acme/..', '-/x?y', 'acme/a b', 'acme/api\\n'];
   for (const path of hostile) {
     const changed = body.replaceAll('"full_name": "acme/api"', `"full_name": "${path}"`);
-    expect(reasonOf(tea.translate('work', headers, changed)), path).toContain('repository.full_name');
+    expect(`${path}: ${reasonOf(tea.translate('work', headers, changed))}`).toContain(
+      ': repository.full_name: ',
+    );
   }
   for (const id of ['-5', '"5"', '5.5', '1e30', '0', 'null']) {
     const changed = body.replace(/("repository": {\s+"id": )5(,\s+"owner": {)/, `$1${id}$2`);
     expect(changed).not.toBe(body);
-    expect(reasonOf(tea.translate('work', headers, changed)), id).toContain('repository.id');
+    expect(`${id}: ${reasonOf(tea.translate('work', headers, changed))}`).toContain(': repository.id: ');
   }
 });
 

@@ -125,9 +125,9 @@ test('every recorded event names who did it, the repository by its id, and no ad
   const events = verified.map((one) => ({ name: one.name, event: translateRecorded(one) }));
   for (const { name, event } of events) {
     if (event.type === 'ignored' || event.type === 'ping') continue;
-    expect(event.repo.id, name).toBe('5');
-    expect(['acme/api', 'acme/renamed'], name).toContain(event.repo.path);
-    expect(JSON.stringify(event), name).not.toContain('127.0.0.1');
+    const { id, path } = event.repo;
+    const addresses = JSON.stringify(event).includes('127.0.0.1');
+    expect([name, id, /^acme\/(api|renamed)$/.test(path), addresses]).toEqual([name, '5', true, false]);
   }
   const edits = events.filter(({ event }) => event.type === 'comment.edited');
   expect(edits.map(({ event }) => ('actor' in event ? event.actor.login : ''))).toEqual([
