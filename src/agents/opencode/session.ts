@@ -4,6 +4,7 @@ import { realpath } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SandboxedProcess } from '../../sandbox/sandbox.js';
 import type { AgentEvent, AgentOpen, AgentSession, Turn, TurnOutcome } from '../agent.js';
+import { statusOf } from './client.js';
 import { failed } from './failures.js';
 import type { OpencodeProgram } from './find.js';
 import { startServer, type OpencodeServer } from './server.js';
@@ -35,6 +36,8 @@ interface TurnOptions {
 /** The abort of a session stops its running tool, which has left the process group, in about 50 ms. */
 const abortWaitMs = 1_000;
 const heartbeatMs = 1_000;
+const firstRequestAttempts = 4;
+const firstRequestPauseMs = 250;
 /** The news of a process's end may come a moment after its connections have broken. */
 const endNoticeMs = 200;
 
@@ -119,13 +122,28 @@ async function findOrCreate(
   living: Living,
 ): Promise<string | undefined> {
   const cwd = await realpath(open.cwd);
-  const session =
-    living.id === undefined
-      ? await server.client.createSession(open.cwd, 'kugetsu')
-      : await server.client.getSession(living.id);
+  const stored = living.id;
+  const session = await whenAwake(() =>
+    stored === undefined
+      ? server.client.createSession(open.cwd, 'kugetsu')
+      : server.client.getSession(stored),
+  );
   if (session === undefined || (await realpath(session.directory).catch(() => '')) !== cwd) return undefined;
   living.id = session.id;
   return session.id;
+}
+
+/** The first request may meet a server that prints its address before it can answer: it is asked again a few times. */
+async function whenAwake<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      const status = statusOf(error);
+      if (attempt === firstRequestAttempts || (status !== undefined && status < 500)) throw error;
+      await delay(firstRequestPauseMs * attempt);
+    }
+  }
 }
 
 /** Resolves when opencode says that the turn is over. */
