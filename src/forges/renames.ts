@@ -68,6 +68,12 @@ async function againAt<T>(path: string, call: (path: string) => Promise<T>): Pro
   }
 }
 
+/** After a rename somebody may make another repository of the old name: no redirect tells then, only the id. */
+export function sameRepo<T extends { readonly id: string }>(wanted: RepoRef, found: T): T {
+  if (found.id === wanted.id) return found;
+  throw new MovedError(`${wanted.path} is another repository now`, undefined);
+}
+
 /** For an `owner/name` that somebody typed: a redirect is followed by hand, once, to an id or a path. */
 export async function readByPath<T>(
   path: string,

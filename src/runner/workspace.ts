@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { branchName } from '../git/branch-name.js';
+import type { SubjectRef } from '../domain/refs.js';
 import type { Session, SessionState } from '../domain/session.js';
 import type { Task } from '../domain/task.js';
 import type { Forge, Repo } from '../forges/forge.js';
-import type { Mirror } from '../git/git.js';
+import { GitError, type Mirror } from '../git/git.js';
 import type { SessionChange } from '../store/store.js';
 import { RunFault, type RunnerDeps } from './deps.js';
 import { startAfresh } from './fresh.js';
@@ -32,7 +33,7 @@ export async function prepareWorkspace(deps: RunnerDeps, task: Task, stored: Ses
   const repo = await forge.getRepo(stored.subject.repo);
   if (repo.archived) throw new RunFault('forge', 'The repository is archived: it can be read only.', 'never');
   const mirror = deps.git.mirror(repo.ref);
-  await mirror.fetch(await deps.readAccess(forge, stored.subject));
+  await fetchMirror(deps, forge, mirror, stored.subject);
   signal.throwIfAborted();
   const fresh = task.options.fresh === true && task.attempts === 1;
   const session = fresh ? await startAfresh(deps, mirror, stored) : stored;
@@ -45,6 +46,16 @@ export async function prepareWorkspace(deps: RunnerDeps, task: Task, stored: Ses
   const tmpDir = await mkdtemp(join(deps.folders.tmp, 'kugetsu-run-'));
   const close = () => rm(tmpDir, { recursive: true, force: true, maxRetries: 3 });
   return { session: ready, forge, repo, mirror, dir: dir.path, sessionDir, tmpDir, note, close };
+}
+
+/** Git follows no redirect: a repository renamed between two questions is asked for under its new name, once. */
+async function fetchMirror(deps: RunnerDeps, forge: Forge, mirror: Mirror, subject: SubjectRef): Promise<void> {
+  try {
+    await mirror.fetch(await deps.readAccess(forge, subject));
+  } catch (error) {
+    if (!(error instanceof GitError) || error.code !== 'not_found') throw error;
+    await mirror.fetch(await deps.readAccess(forge, subject));
+  }
 }
 
 type Based = Session & { readonly branch: string; readonly baseSha: string; readonly baseBranch: string };

@@ -2,7 +2,7 @@
 import type { Actor, Permission, RepoRef } from '../../domain/refs.js';
 import { ForgeError } from '../forge.js';
 import type { Forge, PermissionAnswer, Repo } from '../forge.js';
-import { MovedError, readByPath, wrongAddress } from '../renames.js';
+import { MovedError, readByPath, sameRepo, wrongAddress } from '../renames.js';
 import { permissionAnswer, repoAnswer, userAnswer } from './answers.js';
 import type { RepoAnswer } from './answers.js';
 import { tokenOf } from './client.js';
@@ -20,7 +20,8 @@ export function createRepos(deps: GiteaDeps): Repos {
 
   return {
     self,
-    getRepo: (repo) => paths.at(repo, async (path) => keep(await client.read(repoAnswer, `/repos/${path}`))),
+    getRepo: (repo) =>
+      paths.at(repo, async (path) => keep(sameRepo(repo, await client.read(repoAnswer, `/repos/${path}`)))),
     getRepoById: async (id) => keep(await readRepoById(deps, id)),
     getRepoByPath,
     getPermission: (repo, login) => paths.at(repo, (path) => readPermission(deps, path, login)),

@@ -2,7 +2,7 @@
 import type { Permission, RepoRef } from '../../domain/refs.js';
 import { ForgeError } from '../forge.js';
 import type { Forge, PermissionAnswer, Repo } from '../forge.js';
-import { MovedError, readByPath, wrongAddress } from '../renames.js';
+import { MovedError, readByPath, sameRepo, wrongAddress } from '../renames.js';
 import { permissionAnswer, repoAnswer } from './answers.js';
 import type { RepoAnswer } from './answers.js';
 import { answerOf, ask } from './ask.js';
@@ -21,7 +21,7 @@ export function createRepos(deps: GithubDeps): Repos {
 
   return {
     self,
-    getRepo: (repo) => paths.at(repo, async (path) => keep(await readRepo(deps, path))),
+    getRepo: (repo) => paths.at(repo, async (path) => keep(sameRepo(repo, await readRepo(deps, path)))),
     getRepoById: async (id) => keep(await readRepoById(deps, id)),
     getRepoByPath: async (path) =>
       keep(

@@ -61,7 +61,7 @@ export function hookRoutes(core: Core, routes: Hono<GithubEnv>): void {
   });
 }
 
-export function render(core: Core, repo: Repo, hook: Hook): Schema['hook'] {
+function render(core: Core, repo: Repo, hook: Hook): Schema['hook'] {
   const url = `${repoApi(core.state, repo)}/hooks/${hook.id}`;
   return {
     type: 'Repository',

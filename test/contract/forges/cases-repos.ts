@@ -20,6 +20,7 @@ export const REPO_CASES: readonly Case[] = [
     run: renamedInTheMiddle,
   },
   { name: 'a renamed repository is found by its old path', run: oldPath },
+  { name: 'a new repository of the old name is not taken for the renamed one', run: nameTakenAgain },
   { name: 'an archived repository says so, and writing in it is gone', run: archived },
   { name: 'a token that opens nothing is unauthorized', run: badToken },
 ];
@@ -132,6 +133,20 @@ async function oldPath(world: World): Promise<void> {
   const repo = await world.makeRepo();
   const path = await rename(world, repo, `${repo.path.split('/')[1]}-elsewhere`);
   expect((await world.forge().getRepoByPath(repo.path)).ref).toEqual({ ...repo, path });
+}
+
+async function nameTakenAgain(world: World): Promise<void> {
+  const repo = await world.makeRepo();
+  const issue = await openIssue(world, 'maintainer', repo, { title: 'Mine' });
+  const path = await rename(world, repo, `${repo.path.split('/')[1]}-first`);
+  const other = await world.makeRepo(repo.path.split('/')[1]);
+  expect(other.path).toBe(repo.path);
+  const theirs = await openIssue(world, 'maintainer', other, { title: 'Theirs' });
+  const forge = world.forge();
+  expect((await forge.getRepo(repo)).ref).toEqual({ ...repo, path });
+  await forge.createComment(issue, 'to the right one');
+  expect((await forge.listComments(issue)).map((one) => one.body)).toEqual(['to the right one']);
+  expect(await world.forge().listComments(theirs)).toEqual([]);
 }
 
 async function archived(world: World): Promise<void> {

@@ -53,10 +53,10 @@ export async function openPracticeWorld(setup: FaceSetup): Promise<PracticeWorld
       const call = practice.as(people[role].token);
       return (method, path, body) => call(method, setup.prefix + path, body);
     },
-    makeRepo: async () => {
+    makeRepo: async (name = `case-${made + 1}`) => {
       made += 1;
       const collaborators = { maintainer: 'write', reader: 'read', 'kugetsu-bot': 'admin' } as const;
-      const repo = await practice.control.createRepo({ owner: 'acme', name: `case-${made}`, collaborators });
+      const repo = await practice.control.createRepo({ owner: 'acme', name, collaborators });
       return { forge: 'work', id: String(repo.id), path: repo.path };
     },
     gitUrl: (role, path) => practice.url.replace('//', `//x:${people[role].token}@`) + `/${path}.git`,

@@ -43,7 +43,7 @@ export interface World {
   readonly login: Readonly<Record<Role | 'bot', string>>;
   as(role: Role): Call;
   /** A public repository of the organisation, with a README on `main`, of this case alone. */
-  makeRepo(): Promise<RepoRef>;
+  makeRepo(name?: string): Promise<RepoRef>;
   /** Address for git with somebody's password in it. */
   gitUrl(role: Role, path: string): string;
   readonly faults: Faults | undefined;

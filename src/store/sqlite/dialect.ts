@@ -1,0 +1,73 @@
+// Kysely's SQLite dialect as kugetsu needs it: immediate transactions, turns in order, errors in the store's words.
+import type SQLite from 'better-sqlite3';
+import {
+  CompiledQuery,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+} from 'kysely';
+import { asStoreError } from './faults.js';
+import type { Turns } from './turns.js';
+
+export function createDialect(raw: SQLite.Database, turns: Turns): SqliteDialect {
+  return new ImmediateDialect(raw, turns);
+}
+
+class ImmediateDialect extends SqliteDialect {
+  readonly #raw: SQLite.Database;
+  readonly #turns: Turns;
+  constructor(raw: SQLite.Database, turns: Turns) {
+    super({ database: raw });
+    this.#raw = raw;
+    this.#turns = turns;
+  }
+  override createDriver(): Driver {
+    return new ImmediateDriver(this.#raw, this.#turns);
+  }
+}
+
+class ImmediateDriver extends SqliteDriver {
+  readonly #raw: SQLite.Database;
+  readonly #turns: Turns;
+  #leave = () => {};
+  constructor(raw: SQLite.Database, turns: Turns) {
+    super({ database: raw });
+    this.#raw = raw;
+    this.#turns = turns;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    this.#leave = await this.#turns.enter();
+    return translated(await super.acquireConnection());
+  }
+
+  override async releaseConnection(): Promise<void> {
+    await super.releaseConnection();
+    this.#leave();
+  }
+
+  /** A deferred transaction that meets another writer fails at once, whatever the busy timeout says. */
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  /** On some errors (a full disk) SQLite has rolled back already; a second one would hide the reason. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#raw.inTransaction) await super.rollbackTransaction(connection);
+  }
+}
+
+function translated(connection: DatabaseConnection): DatabaseConnection {
+  return {
+    async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+      try {
+        return await connection.executeQuery<R>(query);
+      } catch (error) {
+        throw asStoreError(error);
+      }
+    },
+    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+  };
+}

@@ -1,0 +1,5 @@
+// The list of versions: the n-th entry leads from version n - 1 to version n.
+import type { Migration } from './migrate.js';
+import { version1 } from './version-1.js';
+
+export const MIGRATIONS: readonly Migration[] = [version1];
