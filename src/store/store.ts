@@ -107,7 +107,12 @@ export interface Tasks {
   /** `reporting` → the state that belongs to its outcome. */
   settle(id: string, now: number): Promise<void>;
   /** Ready, waiting and delayed tasks of the issue → `reporting` with this outcome. Returns them. `except` stays. */
-  endQueued(issueKey: string, outcome: TaskOutcome, now: number, filter?: { ids: readonly string[] }): Promise<Task[]>;
+  endQueued(
+    issueKey: string,
+    outcome: TaskOutcome,
+    now: number,
+    filter?: { ids: readonly string[] },
+  ): Promise<Task[]>;
   /** Adds the messages of merged follow-ups. */
   setMessage(id: string, message: string): Promise<void>;
   setReportComment(id: string, commentId: string): Promise<void>;
@@ -120,7 +125,9 @@ export interface Tasks {
   anyOfIssue(issueKey: string): Promise<boolean>;
 }
 
-export type SessionChange = { -readonly [K in keyof Omit<Session, 'id' | 'issueKey' | 'createdAt'>]?: Session[K] };
+export type SessionChange = {
+  -readonly [K in keyof Omit<Session, 'id' | 'issueKey' | 'createdAt'>]?: Session[K];
+};
 
 export interface Sessions {
   /** At most one living (not `reaped`) session per issue: throws otherwise. */

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { giteaFace, githubFace } from '../support/faces.js';
+import type { IssueHandle } from '../support/issue.js';
 import { kugetsuOn } from '../support/kugetsu-on.js';
 import { kugetsuServing } from '../support/kugetsu-process.js';
 import { until } from '../support/until.js';
@@ -67,7 +68,7 @@ function isAgentOf(pid: string, home: string): boolean {
 test('five issues with a cap of three: three agents alive, five pull requests in the end', async () => {
   const k = await kugetsuOn(giteaFace, { config: ['limits: { agents: 3, memoryPerAgentMb: 0 }'] });
   const gate = join(k.home, 'gate');
-  const issues = [];
+  const issues: IssueHandle[] = [];
   for (let n = 1; n <= 5; n += 1) {
     const issue = await k.as('maintainer').openIssue(`Issue ${n}`);
     await issue.comment(`/kugetsu start\nscripted: wait ${gate}\nscripted: write file-${n}.txt x\nscripted: commit Add ${n}`);

@@ -67,7 +67,10 @@ function check(raw: SQLite.Database, file: string, newest: number): void {
 function set(raw: SQLite.Database, file: string): void {
   const mode: unknown = raw.pragma('journal_mode = WAL', { simple: true });
   if (mode !== 'wal') {
-    throw new StoreError('failed', `${file} lies where SQLite cannot share memory; put it on a local file system`);
+    throw new StoreError(
+      'failed',
+      `${file} lies where SQLite cannot share memory; put it on a local file system`,
+    );
   }
   // better-sqlite3 is silently NORMAL in WAL: then a power cut loses commits that were acknowledged.
   raw.pragma('synchronous = FULL');
@@ -92,5 +95,7 @@ function damaged(file: string): string {
 
 function backupsOf(file: string): string[] {
   const start = backupName(basename(file), 0).slice(0, -1);
-  return readdirSync(dirname(file)).filter((name) => name.startsWith(start) && /^\d+$/.test(name.slice(start.length)));
+  return readdirSync(dirname(file)).filter(
+    (name) => name.startsWith(start) && /^\d+$/.test(name.slice(start.length)),
+  );
 }

@@ -51,7 +51,12 @@ export function createDeliveries(db: Db): Deliveries {
       return row?.at ?? undefined;
     },
     async list(limit) {
-      const rows = await db.selectFrom('deliveries').selectAll().orderBy('seq', 'desc').limit(limit).execute();
+      const rows = await db
+        .selectFrom('deliveries')
+        .selectAll()
+        .orderBy('seq', 'desc')
+        .limit(limit)
+        .execute();
       return rows.map((row) => ({ ...toDelivery(row), outcome: outcomeOf(row) }));
     },
   };

@@ -17,7 +17,11 @@ export function asStoreError(error: unknown): unknown {
     return new StoreError('conflict', `a rule of the database does not allow it: ${error.message}`, options);
   }
   if (code.startsWith('SQLITE_BUSY')) {
-    return new StoreError('failed', 'another process holds the database; only one kugetsu may use it', options);
+    return new StoreError(
+      'failed',
+      'another process holds the database; only one kugetsu may use it',
+      options,
+    );
   }
   return new StoreError('failed', `the database failed: ${error.message}`, options);
 }

@@ -1,77 +1,97 @@
 // The outbox: what has to be said at the forge, in order per issue.
 import { sql, type Selectable } from 'kysely';
 import type { Outbox, OutboxEntry, OutboxKind } from '../store.js';
+import { inTransaction } from './in-transaction.js';
+import { askOutbox } from './outbox-ask.js';
 import type { Db, Schema } from './schema.js';
 
 export function createOutbox(db: Db): Outbox {
-  const set = (id: number) => db.updateTable('outbox').where('id', '=', id);
+  const pending = () => db.selectFrom('outbox').where('state', '=', PENDING);
   return {
-    async add({ issueKey, kind, payload, uniqueKey, again, runAt, now }) {
-      const insert = db.insertInto('outbox').values({
-        issue_key: issueKey,
-        kind,
-        payload: JSON.stringify(payload),
-        unique_key: uniqueKey,
-        run_at: runAt,
-        created_at: now,
-      });
-      await insert.onConflict((conflict) => conflict.column('unique_key').doNothing()).execute();
-      const there = await db.selectFrom('outbox').select(['id', 'state', 'created_at', 'version', 'run_at']).where('unique_key', '=', uniqueKey).executeTakeFirstOrThrow();
-      if (!again) return;
-      const isPending = there.state === 'pending';
-      const at = isPending ? Math.min(there.run_at, runAt) : runAt;
-      const reopened = isPending ? {} : { attempts: 0, created_at: now };
-      await set(there.id)
-        .set((eb) => ({ state: 'pending', run_at: at, payload: JSON.stringify(payload), version: eb('version', '+', 1), ...reopened }))
-        .execute();
-    },
-    async due(now, limit) {
-      // A throttled edit that was never tried blocks nobody; what is due or was tried holds back what came after it.
-      const rows = await db
-        .selectFrom('outbox as mine')
-        .selectAll('mine')
-        .where('mine.state', '=', 'pending')
-        .where('mine.run_at', '<=', now)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('outbox as earlier')
-                .select('earlier.id')
-                .whereRef('earlier.issue_key', '=', 'mine.issue_key')
-                .where('earlier.state', '=', 'pending')
-                .whereRef('earlier.id', '<', 'mine.id')
-                .where((eb) => eb.or([eb('earlier.run_at', '<=', now), eb('earlier.attempts', '>', 0)])),
-            ),
-          ),
-        )
-        .orderBy('mine.id')
-        .limit(limit)
-        .execute();
-      return rows.map(toEntry);
-    },
-    async sent(id, version, now) {
-      await set(id).set({ sent_at: now }).execute();
-      await set(id).where('version', '=', version).set({ state: 'sent', why: null }).execute();
-    },
+    add: (entry) => inTransaction(db, (inner) => askOutbox(inner, entry)),
+    due: (now, limit) => due(db, now, limit),
+    sent: (id, version, now) => inTransaction(db, (inner) => sent(inner, id, version, now)),
     async retry(id, runAt, why) {
-      await set(id).set((eb) => ({ run_at: runAt, why, attempts: eb('attempts', '+', 1) })).execute();
+      const entry = db.updateTable('outbox').where('id', '=', id).where('state', '=', PENDING);
+      await entry.set((eb) => ({ run_at: runAt, why, attempts: eb('attempts', '+', 1) })).execute();
     },
     async dead(id, why, now) {
-      await set(id).set({ state: 'dead', why, sent_at: now }).execute();
+      await db.updateTable('outbox').where('id', '=', id).set({ state: 'dead', why, dead_at: now }).execute();
     },
-    async nextAt() {
-      const row = await db.selectFrom('outbox').select((eb) => eb.fn.min('run_at').as('at')).where('state', '=', 'pending').executeTakeFirst();
-      return row?.at ?? undefined;
-    },
+    nextAt: () => nextAt(db),
     async pendingCount() {
-      const row = await db.selectFrom('outbox').select(sql<number>`count(*)`.as('count')).where('state', '=', 'pending').executeTakeFirstOrThrow();
+      const row = await pending()
+        .select(sql<number>`count(*)`.as('count'))
+        .executeTakeFirstOrThrow();
       return row.count;
     },
     async lastSentAt(uniqueKey) {
-      const row = await db.selectFrom('outbox').select('sent_at').where('unique_key', '=', uniqueKey).executeTakeFirst();
+      const row = await db
+        .selectFrom('outbox')
+        .select('sent_at')
+        .where('unique_key', '=', uniqueKey)
+        .executeTakeFirst();
       return row?.sent_at ?? undefined;
     },
   };
+}
+
+/** As it stands in the indexes over pending entries. */
+const PENDING = sql.lit('pending');
+
+/** A throttled edit that was never tried blocks nobody; what is due or was tried holds back what came after it. */
+async function due(db: Db, now: number, limit: number): Promise<OutboxEntry[]> {
+  const rows = await db
+    .selectFrom('outbox as mine')
+    .selectAll('mine')
+    .where('mine.state', '=', PENDING)
+    .where('mine.run_at', '<=', now)
+    .where(({ not, exists }) =>
+      not(
+        exists(
+          earlier(db).where((eb) => eb.or([eb('earlier.run_at', '<=', now), eb('earlier.attempts', '>', 0)])),
+        ),
+      ),
+    )
+    .orderBy('mine.id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => toEntry(row));
+}
+
+/** What stands behind an entry that waits for its next try goes after that one, whatever its own time. */
+async function nextAt(db: Db): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('outbox as mine')
+    .select((eb) => eb.fn.min('mine.run_at').as('at'))
+    .where('mine.state', '=', PENDING)
+    .where(({ not, exists }) => not(exists(earlier(db).where('earlier.attempts', '>', 0))))
+    .executeTakeFirst();
+  return row?.at ?? undefined;
+}
+
+/** Pending entries of the same issue that were asked for before `mine`. */
+function earlier(db: Db) {
+  return db
+    .selectFrom('outbox as earlier')
+    .select('earlier.id')
+    .where('earlier.state', '=', PENDING)
+    .where('earlier.issue_key', '=', sql.ref<string>('mine.issue_key'))
+    .where('earlier.id', '<', sql.ref<number>('mine.id'));
+}
+
+async function sent(db: Db, id: number, version: number, now: number): Promise<void> {
+  const entry = await db.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirst();
+  if (entry === undefined) return;
+  const change =
+    entry.version === version
+      ? { state: 'sent' }
+      : { run_at: entry.again_at ?? entry.run_at, created_at: now };
+  await db
+    .updateTable('outbox')
+    .where('id', '=', id)
+    .set({ ...change, sent_at: now, attempts: 0, again_at: null, why: null })
+    .execute();
 }
 
 function toEntry(row: Selectable<Schema['outbox']>): OutboxEntry {

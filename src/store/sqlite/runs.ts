@@ -7,26 +7,56 @@ import type { Db, Schema } from './schema.js';
 export function createRuns(db: Db): Runs {
   return {
     async add(run) {
-      await db
-        .insertInto('runs')
-        .values({ id: run.id, task_id: run.taskId, attempt: run.attempt, boot_id: run.bootId, started_at: run.startedAt })
-        .execute();
+      await db.insertInto('runs').values(toRow(run)).execute();
     },
     async setProcess(id, { pid, startTicks }) {
-      await db.updateTable('runs').set({ pid, start_ticks: startTicks ?? null }).where('id', '=', id).execute();
+      await db
+        .updateTable('runs')
+        .set({ pid, start_ticks: startTicks ?? null })
+        .where('id', '=', id)
+        .execute();
     },
     async end(id, { now, ended, evidence }) {
       const told = evidence === undefined ? null : JSON.stringify(evidence);
-      await db.updateTable('runs').set({ ended_at: now, ended, evidence: told }).where('id', '=', id).execute();
+      await db
+        .updateTable('runs')
+        .set({ ended_at: now, ended, evidence: told })
+        .where('id', '=', id)
+        .execute();
     },
     async ofTask(taskId) {
-      const rows = await db.selectFrom('runs').selectAll().where('task_id', '=', taskId).orderBy('attempt').orderBy('started_at').execute();
+      const rows = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('task_id', '=', taskId)
+        .orderBy('seq')
+        .execute();
       return rows.map(toRun);
     },
     async open() {
-      const rows = await db.selectFrom('runs').selectAll().where('ended_at', 'is', null).execute();
+      const rows = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('ended_at', 'is', null)
+        .orderBy('seq')
+        .execute();
       return rows.map(toRun);
     },
+  };
+}
+
+function toRow(run: Run) {
+  return {
+    id: run.id,
+    task_id: run.taskId,
+    attempt: run.attempt,
+    boot_id: run.bootId,
+    started_at: run.startedAt,
+    ended_at: run.endedAt ?? null,
+    pid: run.pid ?? null,
+    start_ticks: run.startTicks ?? null,
+    evidence: run.evidence === undefined ? null : JSON.stringify(run.evidence),
+    ended: run.ended ?? null,
   };
 }
 
@@ -40,7 +70,18 @@ function toRun(row: Selectable<Schema['runs']>): Run {
     endedAt: row.ended_at ?? undefined,
     pid: row.pid ?? undefined,
     startTicks: row.start_ticks ?? undefined,
-    evidence: row.evidence === null ? undefined : (JSON.parse(row.evidence) as Evidence),
+    evidence: row.evidence === null ? undefined : readEvidence(row.evidence),
     ended: row.ended ?? undefined,
+  };
+}
+
+/** JSON has no undefined. */
+function readEvidence(json: string): Evidence {
+  const told = JSON.parse(json) as Evidence;
+  return {
+    ...told,
+    model: told.model,
+    agentVersion: told.agentVersion,
+    tools: told.tools.map((tool) => ({ ...tool, exitCode: tool.exitCode })),
   };
 }

@@ -1,57 +1,78 @@
 // Sessions: what is looked for in columns, the rest as JSON; the path of the repository is joined in at each read.
+import type { RepoRef } from '../../domain/refs.js';
 import type { Session } from '../../domain/session.js';
-import type { Sessions } from '../store.js';
-import { rememberPath } from './small-tables.js';
+import type { SessionChange, Sessions } from '../store.js';
+import { StoreError } from '../store.js';
+import { inTransaction } from './in-transaction.js';
+import { rememberRepo, repoKey } from './repos.js';
 import type { Db } from './schema.js';
 
-type Row = Awaited<ReturnType<ReturnType<typeof select>['execute']>>[number];
+export function createSessions(db: Db): Sessions {
+  const one = async (query: Query) => toSession(await query.executeTakeFirst());
+  const many = async (query: Query) =>
+    (await query.orderBy('sessions.seq').execute()).map((row) => sessionOf(row));
+  const ofIssue = (issueKey: string) => select(db).where('issue_key', '=', issueKey);
+  return {
+    add: (session) => inTransaction(db, (inner) => add(inner, session)),
+    get: (id) => find(db, id),
+    update: (id, change) => inTransaction(db, (inner) => update(inner, id, change)),
+    living: (issueKey) => one(ofIssue(issueKey).where('state', '<>', 'reaped')),
+    latest: (issueKey) => one(ofIssue(issueKey).orderBy('sessions.seq', 'desc').limit(1)),
+    byBranch: (repo, branch) => one(livingFirst(db, repo).where('branch', '=', branch)),
+    byPull: (repo, number) => one(livingFirst(db, repo).where('pull_number', '=', number)),
+    all: () => many(select(db)),
+    toReap: () => many(select(db).where('reap', 'is not', null)),
+  };
+}
+
+type Query = ReturnType<typeof select>;
+type Row = Awaited<ReturnType<Query['execute']>>[number];
 
 function select(db: Db) {
   return db
     .selectFrom('sessions')
-    .leftJoin('repos', (join) => join.onRef('repos.forge', '=', 'sessions.forge').onRef('repos.id', '=', 'sessions.repo_id'))
-    .select(['sessions.seq', 'sessions.forge', 'sessions.repo_id', 'sessions.number', 'sessions.data', 'repos.path']);
-}
-
-export function createSessions(db: Db): Sessions {
-  const one = async (query: ReturnType<typeof select>) => toSession(await query.executeTakeFirst());
-  const many = async (query: ReturnType<typeof select>) => (await query.orderBy('sessions.seq').execute()).map((row) => sessionOf(row));
-  const get = (id: string) => one(select(db).where('sessions.id', '=', id));
-  return {
-    async add(session) {
-      const { repo, number } = session.subject;
-      await rememberPath(db, repo);
-      const place = { id: session.id, issue_key: session.issueKey, forge: repo.forge, repo_id: repo.id, number };
-      await db.insertInto('sessions').values({ ...place, created_at: session.createdAt, ...columnsOf(session) }).execute();
-    },
-    get,
-    async update(id, change) {
-      const before = await get(id);
-      if (before === undefined) throw new Error(`there is no session ${id}`);
-      await db.updateTable('sessions').set(columnsOf({ ...before, ...change })).where('id', '=', id).execute();
-    },
-    living: (issueKey) => one(select(db).where('sessions.issue_key', '=', issueKey).where('sessions.state', '<>', 'reaped')),
-    latest: (issueKey) => one(select(db).where('sessions.issue_key', '=', issueKey).orderBy('sessions.seq', 'desc').limit(1)),
-    byBranch: (repo, branch) => one(newestOf(db, repo).where('sessions.branch', '=', branch)),
-    byPull: (repo, number) => one(newestOf(db, repo).where('sessions.pull_number', '=', number)),
-    all: () => many(select(db)),
-    toReap: () => many(select(db).where('sessions.reap', 'is not', null)),
-  };
+    .innerJoin('repos', 'repos.key', 'sessions.repo_key')
+    .select(['sessions.number', 'sessions.data', 'repos.forge', 'repos.id as repo_id', 'repos.path']);
 }
 
 /** Living ones first, then the newest. */
-function newestOf(db: Db, repo: { forge: string; id: string }) {
+function livingFirst(db: Db, repo: RepoRef): Query {
   return select(db)
-    .where('sessions.forge', '=', repo.forge)
-    .where('sessions.repo_id', '=', repo.id)
-    .orderBy((eb) => eb.case().when('sessions.state', '=', 'reaped').then(1).else(0).end())
+    .where('repo_key', '=', repoKey(repo))
+    .orderBy((eb) => eb.case().when('state', '=', 'reaped').then(1).else(0).end())
     .orderBy('sessions.seq', 'desc')
     .limit(1);
 }
 
+async function find(db: Db, id: string): Promise<Session | undefined> {
+  return toSession(await select(db).where('sessions.id', '=', id).executeTakeFirst());
+}
+
+async function add(db: Db, session: Session): Promise<void> {
+  await rememberRepo(db, session.subject.repo);
+  const { id, issueKey, createdAt } = session;
+  await db
+    .insertInto('sessions')
+    .values({ id, issue_key: issueKey, created_at: createdAt, ...columnsOf(session) })
+    .execute();
+}
+
+async function update(db: Db, id: string, change: SessionChange): Promise<void> {
+  const before = await find(db, id);
+  if (before === undefined) throw new StoreError('failed', `there is no session ${id} to change`);
+  if (change.subject !== undefined) await rememberRepo(db, change.subject.repo);
+  await db
+    .updateTable('sessions')
+    .set(columnsOf({ ...before, ...change }))
+    .where('id', '=', id)
+    .execute();
+}
+
 function columnsOf(session: Session) {
-  const { subject: _, ...data } = session;
+  const { subject, ...data } = session;
   return {
+    repo_key: repoKey(subject.repo),
+    number: subject.number,
     state: session.state,
     branch: session.branch ?? null,
     pull_number: session.pull?.number ?? null,
@@ -64,6 +85,7 @@ function toSession(row: Row | undefined): Session | undefined {
   return row === undefined ? undefined : sessionOf(row);
 }
 
+/** JSON has no undefined. */
 const EMPTY = {
   model: undefined,
   agentSessionId: undefined,
@@ -80,6 +102,6 @@ const EMPTY = {
 
 function sessionOf(row: Row): Session {
   const data = JSON.parse(row.data) as Omit<Session, 'subject'>;
-  const subject = { repo: { forge: row.forge, id: row.repo_id, path: row.path ?? '' }, number: row.number };
+  const subject = { repo: { forge: row.forge, id: row.repo_id, path: row.path }, number: row.number };
   return { ...EMPTY, ...data, subject };
 }

@@ -3,32 +3,27 @@ import { randomBytes } from 'node:crypto';
 import { newTaskId } from '../../support/ids.js';
 import type { Task } from '../../domain/task.js';
 import type { NewTask } from '../store.js';
-import { rememberPath } from './small-tables.js';
-import { findTask } from './task-rows.js';
+import { rememberRepo, repoKey } from './repos.js';
 import type { Db } from './schema.js';
+import { findTask } from './task-rows.js';
+import { hasHead } from './task-ends.js';
 
 /** Call inside a transaction. */
 export async function addTask(db: Db, task: NewTask): Promise<Task> {
   const { repo, number } = task.subject;
-  await rememberPath(db, repo);
+  await rememberRepo(db, repo);
   const id = await freeId(db);
-  const busy = await db
-    .selectFrom('tasks')
-    .select('seq')
-    .where('issue_key', '=', task.issueKey)
-    .where('state', 'in', ['ready', 'delayed', 'running', 'waiting'])
-    .executeTakeFirst();
+  const busy = await hasHead(db, task.issueKey);
   await db
     .insertInto('tasks')
     .values({
       id,
       issue_key: task.issueKey,
-      forge: repo.forge,
-      repo_id: repo.id,
+      repo_key: repoKey(repo),
       number,
       session_id: task.sessionId,
       verb: task.verb,
-      state: busy === undefined ? 'ready' : 'waiting',
+      state: busy ? 'waiting' : 'ready',
       priority: task.priority,
       message: task.message,
       options: JSON.stringify(task.options),

@@ -1,12 +1,21 @@
 // How tasks leave the running state and the queue, and who comes next on their issue.
-import type { TaskOutcome, Task } from '../../domain/task.js';
+import type { Task, TaskOutcome } from '../../domain/task.js';
 import type { Tasks } from '../store.js';
-import { findTask } from './task-rows.js';
 import type { Db } from './schema.js';
+import { findTasks, state } from './task-rows.js';
 
 /** Call inside a transaction. */
-export async function endRun(db: Db, id: string, fence: number, end: Parameters<Tasks['endRun']>[2]): Promise<boolean> {
-  const mine = db.updateTable('tasks').where('id', '=', id).where('fence', '=', fence).where('state', '=', 'running');
+export async function endRun(
+  db: Db,
+  id: string,
+  fence: number,
+  end: Parameters<Tasks['endRun']>[2],
+): Promise<boolean> {
+  const mine = db
+    .updateTable('tasks')
+    .where('id', '=', id)
+    .where('fence', '=', fence)
+    .where('state', '=', state('running'));
   const change =
     'outcome' in end
       ? mine.set({ state: 'reporting', outcome: JSON.stringify(end.outcome), ended_at: end.now })
@@ -21,37 +30,49 @@ export async function endRun(db: Db, id: string, fence: number, end: Parameters<
   return true;
 }
 
-/** Call inside a transaction. */
-export async function endQueued(
-  db: Db,
-  on: { issueKey: string; outcome: TaskOutcome; now: number; filter: { ids: readonly string[] } | undefined },
-): Promise<Task[]> {
-  let queued = db
-    .updateTable('tasks')
-    .where('issue_key', '=', on.issueKey)
-    .where('state', 'in', ['ready', 'waiting', 'delayed'])
-    .set({ state: 'reporting', outcome: JSON.stringify(on.outcome), ended_at: on.now });
-  if (on.filter !== undefined) queued = queued.where('id', 'in', [...on.filter.ids]);
-  const rows = await queued.returning('id').execute();
-  await promote(db, on.issueKey);
-  const tasks = await Promise.all(rows.map((row) => findTask(db, row.id)));
-  return tasks.filter((task) => task !== undefined);
+export interface EndQueued {
+  readonly issueKey: string;
+  readonly outcome: TaskOutcome;
+  readonly now: number;
+  readonly ids: readonly string[] | undefined;
 }
 
-/** The best waiting task of the issue becomes its head, when the issue has none. */
-async function promote(db: Db, issueKey: string): Promise<void> {
+/** Call inside a transaction. */
+export async function endQueued(db: Db, { issueKey, outcome, now, ids }: EndQueued): Promise<Task[]> {
+  if (ids?.length === 0) return [];
+  let queued = db
+    .updateTable('tasks')
+    .where('issue_key', '=', issueKey)
+    .where('state', 'in', [state('ready'), state('waiting'), state('delayed')])
+    .set({ state: 'reporting', outcome: JSON.stringify(outcome), ended_at: now });
+  if (ids !== undefined) queued = queued.where('id', 'in', [...ids]);
+  const rows = await queued.returning('id').execute();
+  await promote(db, issueKey);
+  return await findTasks(
+    db,
+    rows.map((row) => row.id),
+  );
+}
+
+/** Is a task of the issue ready, delayed or running? Says it in the words of the index `tasks_head`. */
+export async function hasHead(db: Db, issueKey: string): Promise<boolean> {
   const head = await db
     .selectFrom('tasks')
     .select('seq')
     .where('issue_key', '=', issueKey)
-    .where('state', 'in', ['ready', 'delayed', 'running'])
+    .where('state', 'in', [state('ready'), state('delayed'), state('running')])
     .executeTakeFirst();
-  if (head !== undefined) return;
+  return head !== undefined;
+}
+
+/** The best waiting task of the issue becomes its head, when the issue has none. */
+async function promote(db: Db, issueKey: string): Promise<void> {
+  if (await hasHead(db, issueKey)) return;
   const next = db
     .selectFrom('tasks')
     .select('seq')
     .where('issue_key', '=', issueKey)
-    .where('state', '=', 'waiting')
+    .where('state', '=', state('waiting'))
     .orderBy('priority', 'desc')
     .orderBy('seq')
     .limit(1);

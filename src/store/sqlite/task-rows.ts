@@ -1,24 +1,34 @@
-// A task's row and the task: one mapping in each direction, with the repository's present path joined in.
-import type { Selectable } from 'kysely';
+// A task's row and the task: one mapping, with the repository's present path joined in.
+import { sql, type RawBuilder, type Selectable } from 'kysely';
 import type { Actor } from '../../domain/refs.js';
 import type { Progress, Snapshot, Task, TaskOptions, TaskOutcome, TaskState } from '../../domain/task.js';
 import type { Db, Schema } from './schema.js';
 
-type Row = Selectable<Schema['tasks']> & { readonly path: string | null };
+type Repo = Schema['repos'];
+type Row = Selectable<Schema['tasks']> & {
+  readonly forge: Repo['forge'];
+  readonly repo_id: Repo['id'];
+  readonly path: Repo['path'];
+};
 
 export function selectTasks(db: Db) {
   return db
     .selectFrom('tasks')
-    .leftJoin('repos', (join) => join.onRef('repos.forge', '=', 'tasks.forge').onRef('repos.id', '=', 'tasks.repo_id'))
+    .innerJoin('repos', 'repos.key', 'tasks.repo_key')
     .selectAll('tasks')
-    .select('repos.path');
+    .select(['repos.forge', 'repos.id as repo_id', 'repos.path']);
+}
+
+/** States go into the statement as they are: an index over some states is chosen by what the statement says. */
+export function state(name: TaskState): RawBuilder<TaskState> {
+  return sql.lit(name);
 }
 
 export function toTask(row: Row): Task {
   return {
     id: row.id,
     issueKey: row.issue_key,
-    subject: { repo: { forge: row.forge, id: row.repo_id, path: row.path ?? '' }, number: row.number },
+    subject: { repo: { forge: row.forge, id: row.repo_id, path: row.path }, number: row.number },
     sessionId: row.session_id,
     verb: row.verb as Task['verb'],
     state: row.state as TaskState,
@@ -34,13 +44,32 @@ export function toTask(row: Row): Task {
     runAt: row.run_at,
     startedAt: row.started_at ?? undefined,
     endedAt: row.ended_at ?? undefined,
-    progress: row.progress === null ? undefined : (JSON.parse(row.progress) as Progress),
+    progress: row.progress === null ? undefined : readProgress(row.progress),
     outcome: row.outcome === null ? undefined : (JSON.parse(row.outcome) as TaskOutcome),
     reportCommentId: row.report_comment_id ?? undefined,
+  };
+}
+
+/** JSON has no undefined: a field that is missing there is one that was not known. */
+function readProgress(json: string): Progress {
+  return {
+    lastTool: undefined,
+    lastText: undefined,
+    ...(JSON.parse(json) as Omit<Progress, 'lastTool' | 'lastText'>),
   };
 }
 
 export async function findTask(db: Db, id: string): Promise<Task | undefined> {
   const row = await selectTasks(db).where('tasks.id', '=', id).executeTakeFirst();
   return row === undefined ? undefined : toTask(row);
+}
+
+/** In the order of their making. */
+export async function findTasks(db: Db, ids: readonly string[]): Promise<Task[]> {
+  if (ids.length === 0) return [];
+  const rows = await selectTasks(db)
+    .where('tasks.id', 'in', [...ids])
+    .orderBy('tasks.seq')
+    .execute();
+  return rows.map((row) => toTask(row));
 }

@@ -2,97 +2,138 @@
 import { sql } from 'kysely';
 import { endStateOf, type Task, type TaskState } from '../../domain/task.js';
 import type { Tasks } from '../store.js';
-import { addTask } from './task-add.js';
-import { findTask, selectTasks, toTask } from './task-rows.js';
 import { inTransaction } from './in-transaction.js';
-import { endQueued, endRun } from './task-ends.js';
 import type { Db } from './schema.js';
+import { addTask } from './task-add.js';
+import { claim } from './task-claim.js';
+import { endQueued, endRun } from './task-ends.js';
+import { findTask, findTasks, selectTasks, state, toTask } from './task-rows.js';
 
 export function createTasks(db: Db): Tasks {
-  const update = (id: string) => db.updateTable('tasks').where('id', '=', id);
-  const many = async (query: ReturnType<typeof selectTasks>) => (await query.execute()).map((row) => toTask(row));
+  return { ...reading(db), ...queueing(db), ...telling(db) };
+}
+
+type Reading = 'get' | 'ofIssue' | 'ofSession' | 'inState' | 'queue' | 'nextDelayedAt' | 'anyOfIssue';
+
+function reading(db: Db): Pick<Tasks, Reading> {
+  const many = async (query: ReturnType<typeof selectTasks>) =>
+    (await query.execute()).map((row) => toTask(row));
+  return {
+    get: (id) => findTask(db, id),
+    async ofIssue(issueKey, states) {
+      const of = selectTasks(db).where('issue_key', '=', issueKey).orderBy('tasks.seq');
+      return states.length === 0
+        ? []
+        : await many(
+            of.where(
+              'state',
+              'in',
+              states.map((name) => state(name)),
+            ),
+          );
+    },
+    ofSession: (sessionId) => many(selectTasks(db).where('session_id', '=', sessionId).orderBy('tasks.seq')),
+    async inState(states) {
+      const inOrder = selectTasks(db).orderBy('tasks.seq');
+      const is = (name: TaskState) => inOrder.where('state', '=', state(name));
+      const [only, ...more] = states;
+      if (only === undefined) return [];
+      return await many(
+        more.length === 0
+          ? is(only)
+          : inOrder.where(
+              'state',
+              'in',
+              states.map((name) => state(name)),
+            ),
+      );
+    },
+    queue: () => many(inOrderOfClaims(db)),
+    async nextDelayedAt() {
+      const row = await db
+        .selectFrom('tasks')
+        .select((eb) => eb.fn.min('run_at').as('at'))
+        .where('state', '=', state('delayed'))
+        .executeTakeFirst();
+      return row?.at ?? undefined;
+    },
+    async anyOfIssue(issueKey) {
+      const row = await db
+        .selectFrom('tasks')
+        .select('seq')
+        .where('issue_key', '=', issueKey)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+  };
+}
+
+function queueing(db: Db): Pick<Tasks, 'add' | 'claim' | 'endRun' | 'endQueued' | 'promoteDue' | 'recover'> {
   return {
     add: (task) => inTransaction(db, (inner) => addTask(inner, task)),
-    get: (id) => findTask(db, id),
-    claim: (options) => claim(db, options),
-    ofIssue: (issueKey, states) =>
-      many(selectTasks(db).where('issue_key', '=', issueKey).where('state', 'in', [...states]).orderBy('seq')),
-    ofSession: (sessionId) => many(selectTasks(db).where('session_id', '=', sessionId).orderBy('seq')),
-    inState: (states) => many(selectTasks(db).where('state', 'in', [...states]).orderBy('seq')),
-    queue: () => queue(db),
-    async saveProgress(id, fence, progress) {
-      const query = update(id).where('fence', '=', fence).where('state', '=', 'running').set({ progress: JSON.stringify(progress) });
-      return (await query.executeTakeFirst()).numUpdatedRows > 0n;
-    },
+    claim: (options) => inTransaction(db, (inner) => claim(inner, options)),
     endRun: (id, fence, end) => inTransaction(db, (inner) => endRun(inner, id, fence, end)),
+    endQueued: (issueKey, outcome, now, filter) =>
+      inTransaction(db, (inner) => endQueued(inner, { issueKey, outcome, now, ids: filter?.ids })),
+    async promoteDue(now) {
+      const due = db.updateTable('tasks').where('state', '=', state('delayed')).where('run_at', '<=', now);
+      return Number((await due.set({ state: 'ready' }).executeTakeFirst()).numUpdatedRows);
+    },
+    recover: (bootId, now) => inTransaction(db, (inner) => recover(inner, bootId, now)),
+  };
+}
+
+type Telling = 'saveProgress' | 'changeOutcome' | 'settle' | 'setMessage' | 'setReportComment';
+
+function telling(db: Db): Pick<Tasks, Telling> {
+  const update = (id: string) => db.updateTable('tasks').where('id', '=', id);
+  return {
+    async saveProgress(id, fence, progress) {
+      const mine = update(id).where('fence', '=', fence).where('state', '=', state('running'));
+      return (await mine.set({ progress: JSON.stringify(progress) }).executeTakeFirst()).numUpdatedRows > 0n;
+    },
     async changeOutcome(id, outcome) {
-      await update(id).where('state', '=', 'reporting').set({ outcome: JSON.stringify(outcome) }).execute();
+      await update(id)
+        .where('state', '=', state('reporting'))
+        .set({ outcome: JSON.stringify(outcome) })
+        .execute();
     },
-    async settle(id, now) {
-      const task = await findTask(db, id);
-      if (task?.state !== 'reporting' || task.outcome === undefined) return;
-      await update(id).set({ state: endStateOf(task.outcome), ended_at: task.endedAt ?? now }).execute();
-    },
-    endQueued: (issueKey, outcome, now, filter) => inTransaction(db, (inner) => endQueued(inner, { issueKey, outcome, now, filter })),
+    settle: (id, now) => inTransaction(db, (inner) => settle(inner, id, now)),
     async setMessage(id, message) {
       await update(id).set({ message }).execute();
     },
     async setReportComment(id, commentId) {
       await update(id).set({ report_comment_id: commentId }).execute();
     },
-    async promoteDue(now) {
-      const query = db.updateTable('tasks').where('state', '=', 'delayed').where('run_at', '<=', now).set({ state: 'ready' });
-      return Number((await query.executeTakeFirst()).numUpdatedRows);
-    },
-    async nextDelayedAt() {
-      const row = await db.selectFrom('tasks').select((eb) => eb.fn.min('run_at').as('at')).where('state', '=', 'delayed').executeTakeFirst();
-      return row?.at ?? undefined;
-    },
-    recover: (bootId, now) => inTransaction(db, (inner) => recover(inner, bootId, now)),
-    async anyOfIssue(issueKey) {
-      return (await db.selectFrom('tasks').select('seq').where('issue_key', '=', issueKey).executeTakeFirst()) !== undefined;
-    },
   };
 }
 
-async function claim(db: Db, on: { bootId: string; now: number; exceptRepos: readonly string[] }): Promise<Task | undefined> {
-  let best = db.selectFrom('tasks').select('seq').where('state', '=', 'ready').orderBy('priority', 'desc').orderBy('seq').limit(1);
-  if (on.exceptRepos.length > 0) best = best.where(sql<string>`forge || ':' || repo_id`, 'not in', [...on.exceptRepos]);
-  const row = await db
-    .updateTable('tasks')
-    .where('seq', '=', best)
-    .set((eb) => ({
-      state: 'running',
-      boot_id: on.bootId,
-      started_at: on.now,
-      attempts: eb('attempts', '+', 1),
-      fence: eb('fence', '+', 1),
-    }))
-    .returning('id')
-    .executeTakeFirst();
-  return row === undefined ? undefined : await findTask(db, row.id);
+function inOrderOfClaims(db: Db): ReturnType<typeof selectTasks> {
+  return selectTasks(db)
+    .where('state', 'in', [state('ready'), state('waiting'), state('delayed')])
+    .orderBy(sql`case state when 'ready' then 0 when 'waiting' then 1 else 2 end`)
+    .orderBy('priority', 'desc')
+    .orderBy('tasks.seq');
 }
 
-async function queue(db: Db): Promise<Task[]> {
-  const place = sql<number>`case state when 'ready' then 0 when 'waiting' then 1 else 2 end`;
-  const rows = await selectTasks(db)
-    .where('state', 'in', ['ready', 'waiting', 'delayed'])
-    .orderBy(place)
-    .orderBy('priority', 'desc')
-    .orderBy('seq')
-    .execute();
-  return rows.map((row) => toTask(row));
+async function settle(db: Db, id: string, now: number): Promise<void> {
+  const task = await findTask(db, id);
+  if (task?.state !== 'reporting' || task.outcome === undefined) return;
+  const change = { state: endStateOf(task.outcome), ended_at: task.endedAt ?? now };
+  await db.updateTable('tasks').where('id', '=', id).set(change).execute();
 }
 
 /** The process that ran them is gone: they are the heads of their issues and may be claimed at once. */
 async function recover(db: Db, bootId: string, now: number): Promise<Task[]> {
   const rows = await db
     .updateTable('tasks')
-    .where('state', '=', 'running')
-    .where('boot_id', 'is distinct from', bootId)
-    .set({ state: 'ready' satisfies TaskState, run_at: now })
+    .where('state', '=', state('running'))
+    .where('boot_id', '<>', bootId)
+    .set({ state: 'ready', run_at: now })
     .returning('id')
     .execute();
-  const tasks = await Promise.all(rows.map((row) => findTask(db, row.id)));
-  return tasks.filter((task) => task !== undefined);
+  return await findTasks(
+    db,
+    rows.map((row) => row.id),
+  );
 }

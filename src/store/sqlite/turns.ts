@@ -24,7 +24,10 @@ export function createTurns(): Turns {
   function check(): void {
     if (closing !== undefined) throw new StoreError('failed', 'the store is closed');
     if (scopes.getStore()?.open !== true) return;
-    throw new StoreError('failed', 'the store itself was used inside a transaction; use the tables passed in');
+    throw new StoreError(
+      'failed',
+      'the store itself was used inside a transaction; use the tables passed in',
+    );
   }
 
   function queue(): Promise<() => void> {

@@ -1,0 +1,85 @@
+// The inbox: what forges delivered and what became of it.
+import type { Selectable } from 'kysely';
+import type { Deliveries, Delivery, DeliveryOutcome } from '../store.js';
+import { addOne } from './group-commit.js';
+import type { Db, Schema } from './schema.js';
+
+export function createDeliveries(db: Db): Deliveries {
+  return {
+    add: (delivery) => addOne(db, delivery),
+    async pending(now, limit) {
+      const rows = await db
+        .selectFrom('deliveries')
+        .selectAll()
+        .where('result', 'is', null)
+        .where('due_at', '<=', now)
+        .orderBy('seq')
+        .limit(limit)
+        .execute();
+      return rows.map(toDelivery);
+    },
+    async seen(forge, contentKey) {
+      const row = await db
+        .selectFrom('deliveries')
+        .select('seq')
+        .where('forge', '=', forge)
+        .where('content_key', '=', contentKey)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    async finish(seq, outcome, now) {
+      const { result, note, contentKey } = outcome;
+      await db
+        .updateTable('deliveries')
+        .set({ result, note, content_key: contentKey ?? null, finished_at: now })
+        .where('seq', '=', seq)
+        .execute();
+    },
+    async postpone(seq, until, why) {
+      await db
+        .updateTable('deliveries')
+        .set((eb) => ({ due_at: until, note: why, attempts: eb('attempts', '+', 1) }))
+        .where('seq', '=', seq)
+        .execute();
+    },
+    async nextAt() {
+      const row = await db
+        .selectFrom('deliveries')
+        .select((eb) => eb.fn.min('due_at').as('at'))
+        .where('result', 'is', null)
+        .executeTakeFirst();
+      return row?.at ?? undefined;
+    },
+    async list(limit) {
+      const rows = await db
+        .selectFrom('deliveries')
+        .selectAll()
+        .orderBy('seq', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ ...toDelivery(row), outcome: outcomeOf(row) }));
+    },
+  };
+}
+
+function toDelivery(row: Selectable<Schema['deliveries']>): Delivery {
+  return {
+    seq: row.seq,
+    forge: row.forge,
+    id: row.delivery_id,
+    event: row.event,
+    headers: JSON.parse(row.headers) as Record<string, string>,
+    body: row.body,
+    receivedAt: row.received_at,
+    attempts: row.attempts,
+  };
+}
+
+function outcomeOf(row: Selectable<Schema['deliveries']>): DeliveryOutcome | undefined {
+  if (row.result === null) return undefined;
+  return {
+    result: row.result as DeliveryOutcome['result'],
+    note: row.note ?? '',
+    ...(row.content_key !== null && { contentKey: row.content_key }),
+  };
+}

@@ -1,0 +1,16 @@
+// SQLite's errors in the store's own words.
+import { StoreError } from '../store.js';
+
+export function asStoreError(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
+  const { code } = error;
+  if (!code.startsWith('SQLITE_')) return error;
+  const options = { cause: error };
+  if (code === 'SQLITE_FULL')
+    return new StoreError('full', 'the disk of the database is full; free some space', options);
+  if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB')
+    return new StoreError('corrupt', 'the database is damaged; put a backup in its place', options);
+  if (code.startsWith('SQLITE_CONSTRAINT'))
+    return new StoreError('conflict', `a rule of the database does not allow it: ${error.message}`, options);
+  return new StoreError('failed', `the database failed: ${error.message}`, options);
+}

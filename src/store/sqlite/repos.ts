@@ -1,0 +1,42 @@
+// Repositories and the path each has now; tasks and sessions name them by key and see a rename at the next read.
+import type { RepoRef } from '../../domain/refs.js';
+import type { Repos } from '../store.js';
+import type { Db } from './schema.js';
+
+export function createRepos(db: Db): Repos {
+  return {
+    async saw(repo) {
+      const { forge, id, path } = repo;
+      const row = await db
+        .insertInto('repos')
+        .values({ key: repoKey(repo), forge, id, path })
+        .onConflict((conflict) =>
+          conflict.column('key').doUpdateSet({ path }).where('repos.path', '<>', path),
+        )
+        .returning('key')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    async get(forge, id) {
+      return await db
+        .selectFrom('repos')
+        .select(['forge', 'id', 'path'])
+        .where('key', '=', repoKey({ forge, id }))
+        .executeTakeFirst();
+    },
+  };
+}
+
+export function repoKey(repo: Pick<RepoRef, 'forge' | 'id'>): string {
+  return `${repo.forge}:${repo.id}`;
+}
+
+/** A task or session may come before any event said the path; a path that is known is not overwritten. */
+export async function rememberRepo(db: Db, repo: RepoRef): Promise<void> {
+  const { forge, id, path } = repo;
+  await db
+    .insertInto('repos')
+    .values({ key: repoKey(repo), forge, id, path })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .execute();
+}
