@@ -34,7 +34,12 @@ export function commanding(parts: CommandParts): { route: Omit<RouteDeps, 'forge
     authorizer,
     dispatch: run,
     reply: async ({ subject, key, body }: { subject: Order['subject']; key: string; body: string }) => {
-      const entry = { kind: 'reply', payload: { subject, key, body }, uniqueKey: `reply:${key}`, again: false } as const;
+      const entry = {
+        kind: 'reply',
+        payload: { subject, key, body },
+        uniqueKey: `reply:${key}`,
+        again: false,
+      } as const;
       await store.outbox.add({ ...entry, issueKey: issueKeyOf(subject), runAt: now(), now: now() });
       wake();
     },

@@ -32,7 +32,9 @@ function connectOne(entry: ForgeConfig, repos: Repos, log: Log): Connection {
         : ({ kind: 'app', appId: auth.id, privateKey: () => auth.privateKey } as const),
     log: log.child({ forge: name }),
     onRename: (repo: { ref: Parameters<Repos['saw']>[0] }) => {
-      repos.saw(repo.ref).catch((error: unknown) => log.warn('repo.rename_not_saved', { why: describeError(error) }));
+      repos
+        .saw(repo.ref)
+        .catch((error: unknown) => log.warn('repo.rename_not_saved', { why: describeError(error) }));
     },
   };
   const secrets = entry.webhookSecrets;

@@ -7,7 +7,13 @@ import type { HomePaths } from './config/home.js';
 import type { OutboxDeps } from './reporter/outbox.js';
 import { createMarker } from './reporter/marker.js';
 import { publishSender } from './reporter/publish-sender.js';
-import { finalSender, reactionSender, replySender, reportSender, type SenderDeps } from './reporter/senders.js';
+import {
+  finalSender,
+  reactionSender,
+  replySender,
+  reportSender,
+  type SenderDeps,
+} from './reporter/senders.js';
 import type { RunnerDeps } from './runner/deps.js';
 import { publish, type PublishDeps } from './runner/publish.js';
 import { renderPull } from './reporter/render-pull.js';
@@ -34,19 +40,39 @@ export async function reporting(parts: ReportingParts): Promise<OutboxDeps['send
   const word = () => config.trigger.word;
   const mask = (text: string) => masker.mask(text);
   const { forgeOf } = runner;
-  const deps: SenderDeps = { marker, mask, store, now: () => clock.now(), log, forgeOf, word, sandbox: sandbox.describe };
+  const deps: SenderDeps = {
+    marker,
+    mask,
+    store,
+    now: () => clock.now(),
+    log,
+    forgeOf,
+    word,
+    sandbox: sandbox.describe,
+  };
   const publishing: PublishDeps = {
     ...runner,
     renderPull: async ({ task, session, tip, title, received }) => {
       const runs = await store.runs.ofTask(task.id);
       const summary = task.outcome?.kind === 'done' ? task.outcome.summary : '';
       const mark = marker.make('pull', session.id, session.subject);
-      const facts = { task, issue: session.subject, issueTitle: title, summary, received, runs, marker: mark, word: word(), tip };
+      const facts = {
+        task,
+        issue: session.subject,
+        issueTitle: title,
+        summary,
+        received,
+        runs,
+        marker: mark,
+        word: word(),
+        tip,
+      };
       const pull = renderPull(facts);
       return { title: mask(pull.title), body: mask(pull.body) };
     },
     isOurs: async (forge, session, pull) =>
-      pull.author.id === (await forge.self()).id && marker.isIn(pull.body, 'pull', session.id, session.subject),
+      pull.author.id === (await forge.self()).id &&
+      marker.isIn(pull.body, 'pull', session.id, session.subject),
   };
   return {
     reaction: reactionSender(deps),

@@ -99,7 +99,9 @@ function agentOf(name: string, entry: Config['agents'][string]): Agent {
   };
 }
 
-function agentEntry(entry: Exclude<Config['agents'][string], { kind: 'acp' }>): Parameters<typeof createAgent>[1] {
+function agentEntry(
+  entry: Exclude<Config['agents'][string], { kind: 'acp' }>,
+): Parameters<typeof createAgent>[1] {
   switch (entry.kind) {
     case 'command':
       return { kind: 'command', command: entry.command, readOnly: entry.readOnly };

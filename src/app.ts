@@ -65,10 +65,29 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const wakeAll = () => Object.values(wakers).forEach((wake) => wake());
   const forgeOf = (name: string) => connections.get(name)?.forge;
   const git = createGit({ mirrorsDir: paths.mirrors, worktreesDir: paths.worktrees, runDir: paths.run, log });
-  const runner = runnerDeps({ config, paths, store, git, sandbox, clock, log, bootId: randomUUID(), forgeOf, wake: wakeAll });
+  const runner = runnerDeps({
+    config,
+    paths,
+    store,
+    git,
+    sandbox,
+    clock,
+    log,
+    bootId: randomUUID(),
+    forgeOf,
+    wake: wakeAll,
+  });
   const scheduler = createScheduler(runner, wakeAll);
   const salvageWork = (session: Parameters<typeof salvage>[1]) => salvage(runner, session);
-  const commands = commanding({ config, store, clock, newId, abortRun: scheduler.abort, unpushedWork: salvageWork, wake: wakeAll });
+  const commands = commanding({
+    config,
+    store,
+    clock,
+    newId,
+    abortRun: scheduler.abort,
+    unpushedWork: salvageWork,
+    wake: wakeAll,
+  });
   const inbox = createInbox({
     store,
     now: () => clock.now(),
@@ -76,7 +95,12 @@ export async function createApp(deps: AppDeps): Promise<App> {
     receiverOf: (name) => connections.get(name)?.receiver,
     route: (event, delivery) => route({ ...commands.route, forgeOf }, event, delivery),
   });
-  const outbox = createOutbox({ store, now: () => clock.now(), log, senders: await reporting({ ...deps, store, runner, sandbox }) });
+  const outbox = createOutbox({
+    store,
+    now: () => clock.now(),
+    log,
+    senders: await reporting({ ...deps, store, runner, sandbox }),
+  });
   const reaper = createReaper({
     store,
     now: () => clock.now(),
@@ -95,7 +119,12 @@ export async function createApp(deps: AppDeps): Promise<App> {
   return running({ deps, steps, wakers, listener, store, scheduler });
 }
 
-function openDoor(deps: AppDeps, store: Store, connections: ReadonlyMap<string, Connection>, wakeInbox: () => void) {
+function openDoor(
+  deps: AppDeps,
+  store: Store,
+  connections: ReadonlyMap<string, Connection>,
+  wakeInbox: () => void,
+) {
   const { config, clock, log } = deps;
   const app = publicApp({
     deliveries: store.deliveries,
@@ -128,7 +157,13 @@ function running({ deps, steps, wakers, listener, store, scheduler }: Parts): Ap
     url: listener.url,
     start() {
       for (const name of names) {
-        const loop: Loop = createLoop({ name, step: steps[name], idleMs: IDLE_MS, signal: ending.signal, log: deps.log });
+        const loop: Loop = createLoop({
+          name,
+          step: steps[name],
+          idleMs: IDLE_MS,
+          signal: ending.signal,
+          log: deps.log,
+        });
         wakers[name] = () => loop.wake();
         loops.push(loop.run());
       }

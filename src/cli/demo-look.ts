@@ -22,7 +22,8 @@ export function createLook(stage: Stage) {
   const ask = stage.forge.as(stage.maintainer.token);
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await ask(method, `/api/v1/repos/${stage.repo.path}${path}`, body);
-    if (answer.status >= 400) throw new KugetsuError('demo', `the practice forge answered ${answer.status} to ${method} ${path}`);
+    if (answer.status >= 400)
+      throw new KugetsuError('demo', `the practice forge answered ${answer.status} to ${method} ${path}`);
     return answer.body as T;
   }
   return {
@@ -40,7 +41,8 @@ export function createLook(stage: Stage) {
         const found = await find();
         if (found !== undefined) return found;
         if (stage.signal.aborted) throw new KugetsuError('demo', 'stopped before the end of the story');
-        if (Date.now() > deadline) throw new KugetsuError('demo', `not seen within ${BOUND_MS / 1000} s: ${what}`);
+        if (Date.now() > deadline)
+          throw new KugetsuError('demo', `not seen within ${BOUND_MS / 1000} s: ${what}`);
         await pause(EVERY_MS);
       }
     },

@@ -29,7 +29,12 @@ const FILES = {
   'src/greet.txt': 'Hello\n',
 };
 
-export async function openStage(on: { folder: string; port: number; agent: string; deps: CliDeps }): Promise<Stage> {
+export async function openStage(on: {
+  folder: string;
+  port: number;
+  agent: string;
+  deps: CliDeps;
+}): Promise<Stage> {
   const { folder, deps } = on;
   const forge = await startPracticeForge({ home: join(folder, 'forge'), port: on.port });
   const ending = new AbortController();
@@ -47,7 +52,16 @@ export async function openStage(on: { folder: string; port: number; agent: strin
       await server.ended.catch((error: unknown) => deps.stderr(`kugetsu: ${describeError(error)}\n`));
       await forge.stop();
     };
-    return { forge, repo: people.repo, home, agent: on.agent, sandbox, maintainer: people.maintainer, signal, close };
+    return {
+      forge,
+      repo: people.repo,
+      home,
+      agent: on.agent,
+      sandbox,
+      maintainer: people.maintainer,
+      signal,
+      close,
+    };
   } catch (error) {
     ending.abort();
     await forge.stop();
@@ -70,7 +84,13 @@ async function chooseSandbox(): Promise<Stage['sandbox']> {
   return probe.ok ? { kind: 'bubblewrap', why: '' } : { kind: 'none', why: `${probe.problem} ${probe.fix}` };
 }
 
-function writeHome(on: { home: string; forge: PracticeForge; botToken: string; agent: string; sandbox: string }): void {
+function writeHome(on: {
+  home: string;
+  forge: PracticeForge;
+  botToken: string;
+  agent: string;
+  sandbox: string;
+}): void {
   const secrets = join(on.home, 'secrets');
   mkdirSync(secrets, { recursive: true, mode: 0o700 });
   writeFileSync(join(secrets, 'practice.token'), on.botToken, { mode: 0o600 });
@@ -91,10 +111,18 @@ function writeHome(on: { home: string; forge: PracticeForge; botToken: string; a
   writeFileSync(join(on.home, 'config.yaml'), `${lines.join('\n')}\n`, { mode: 0o600 });
 }
 
-async function startServer(home: string, deps: CliDeps, signal: AbortSignal): Promise<{ url: string; ended: Promise<void> }> {
+async function startServer(
+  home: string,
+  deps: CliDeps,
+  signal: AbortSignal,
+): Promise<{ url: string; ended: Promise<void> }> {
   const masker = createMasker();
   const loaded = loadConfig({ home, env: { PATH: deps.env['PATH'] }, masker });
-  if (!loaded.ok) throw new KugetsuError('demo_config', `the demo's own config does not load: ${JSON.stringify(loaded.problems)}`);
+  if (!loaded.ok)
+    throw new KugetsuError(
+      'demo_config',
+      `the demo's own config does not load: ${JSON.stringify(loaded.problems)}`,
+    );
   ensureHome(home);
   const log = createLog({ level: deps.env['KUGETSU_DEBUG'] ? 'debug' : 'error', masker });
   return await new Promise((resolve, reject) => {
@@ -110,7 +138,13 @@ async function startServer(home: string, deps: CliDeps, signal: AbortSignal): Pr
 }
 
 async function addHook(forge: PracticeForge, token: string, url: string): Promise<void> {
-  const hook = { type: 'gitea', config: { url, content_type: 'json', secret: SECRET }, events: ['issues', 'pull_request'], active: true };
+  const hook = {
+    type: 'gitea',
+    config: { url, content_type: 'json', secret: SECRET },
+    events: ['issues', 'pull_request'],
+    active: true,
+  };
   const answer = await forge.as(token)('POST', '/api/v1/repos/acme/greeter/hooks', hook);
-  if (answer.status !== 201) throw new KugetsuError('demo_hook', `the practice forge took no hook: ${JSON.stringify(answer.body)}`);
+  if (answer.status !== 201)
+    throw new KugetsuError('demo_hook', `the practice forge took no hook: ${JSON.stringify(answer.body)}`);
 }

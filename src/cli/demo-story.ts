@@ -20,23 +20,33 @@ export async function playStory(stage: Stage, print: (text: string) => void): Pr
   const task = await watchTask(look, line, issue);
   const pull = await watchPull(look, line, issue);
   await mergeAndWatch(stage, look, line, { issue, pull });
-  print(`Seen at the forge, all of it: ${task} ended in pull request #${pull}, merged, and nothing is left behind.\n`);
+  print(
+    `Seen at the forge, all of it: ${task} ended in pull request #${pull}, merged, and nothing is left behind.\n`,
+  );
   print(`Pages: ${look.page('')}  ${look.page(`/issues/${issue}`)}  ${look.page(`/pulls/${pull}`)}\n`);
 }
 
 async function openIssue(stage: Stage, look: Look, line: Timeline): Promise<number> {
-  const issue = await look.post<{ number: number }>('/issues', { title: 'Say hello in more languages', body: 'Only English so far.' });
+  const issue = await look.post<{ number: number }>('/issues', {
+    title: 'Say hello in more languages',
+    body: 'Only English so far.',
+  });
   line('issue opened', `#${issue.number}`, look.page(`/issues/${issue.number}`));
-  const comment = await look.post<{ id: number }>(`/issues/${issue.number}/comments`, { body: `/kugetsu start ${ORDER}` });
+  const comment = await look.post<{ id: number }>(`/issues/${issue.number}/comments`, {
+    body: `/kugetsu start ${ORDER}`,
+  });
   line('comment', `comment ${comment.id}`, '/kugetsu start …');
   const delivery = await look.until('the delivery of the comment is answered', async () => {
     const { deliveries } = await stage.forge.control.log();
     return deliveries.find((one) => one.event === 'issue_comment' && one.status !== undefined);
   });
-  if (delivery.status !== 202) throw new KugetsuError('demo', `the delivery was answered with ${delivery.status ?? 'nothing'}, not 202`);
+  if (delivery.status !== 202)
+    throw new KugetsuError('demo', `the delivery was answered with ${delivery.status ?? 'nothing'}, not 202`);
   line('delivery stored', `delivery ${delivery.id}`, `answered ${delivery.status}`);
   await look.until('kugetsu looks at the comment', async () => {
-    const reactions = await look.get<{ content: string }[] | undefined>(`/issues/comments/${comment.id}/reactions`);
+    const reactions = await look.get<{ content: string }[] | undefined>(
+      `/issues/comments/${comment.id}/reactions`,
+    );
     return reactions?.some((reaction) => reaction.content === 'eyes') ? true : undefined;
   });
   line('accepted', `comment ${comment.id}`, '👀');
@@ -53,14 +63,20 @@ async function watchTask(look: Look, line: Timeline, issue: number): Promise<str
     const first = now?.body.split('\n')[1] ?? '';
     if (first !== shown) line('report', `comment ${report.id}`, first.replaceAll('**', ''));
     shown = first;
-    if (/\*\*(Failed|Stopped)\*\*/.test(first)) throw new KugetsuError('demo', `the task did not succeed: ${(await look.comment(issue, 'final'))?.body ?? first}`);
+    if (/\*\*(Failed|Stopped)\*\*/.test(first))
+      throw new KugetsuError(
+        'demo',
+        `the task did not succeed: ${(await look.comment(issue, 'final'))?.body ?? first}`,
+      );
     return /\*\*Done\*\*/.test(first) ? true : undefined;
   });
   return task;
 }
 
 async function watchPull(look: Look, line: Timeline, issue: number): Promise<number> {
-  const pull = await look.until('the pull request', async () => (await look.pulls()).find((one) => one.body.includes(`Closes #${issue}`)));
+  const pull = await look.until('the pull request', async () =>
+    (await look.pulls()).find((one) => one.body.includes(`Closes #${issue}`)),
+  );
   line("agent's commit", `sha ${pull.head.sha.slice(0, 12)}`, `pushed to ${pull.head.ref}`);
   line('pull request', `#${pull.number}`, look.page(`/pulls/${pull.number}`));
   const final = await look.until('the final comment', () => look.comment(issue, 'final'));
@@ -68,22 +84,32 @@ async function watchPull(look: Look, line: Timeline, issue: number): Promise<num
   return pull.number;
 }
 
-async function mergeAndWatch(stage: Stage, look: Look, line: Timeline, on: { issue: number; pull: number }): Promise<void> {
+async function mergeAndWatch(
+  stage: Stage,
+  look: Look,
+  line: Timeline,
+  on: { issue: number; pull: number },
+): Promise<void> {
   await look.post(`/pulls/${on.pull}/merge`, { Do: 'merge', delete_branch_after_merge: true });
   const merged = await look.until('the merge', async () => {
     const pull = (await look.pulls()).find((one) => one.number === on.pull);
     return pull?.merged === true ? pull : undefined;
   });
   line('merged', `sha ${(merged.merge_commit_sha ?? '').slice(0, 12)}`, `into ${merged.base.ref}`);
-  await look.until('the issue is closed', async () => ((await look.get<{ state: string }>(`/issues/${on.issue}`)).state === 'closed' ? true : undefined));
+  await look.until('the issue is closed', async () =>
+    (await look.get<{ state: string }>(`/issues/${on.issue}`)).state === 'closed' ? true : undefined,
+  );
   line('issue closed', `#${on.issue}`, 'by the merge');
-  await look.until('the worktree and the private home of the agent are gone', () => Promise.resolve(isClean(stage.home) ? true : undefined));
+  await look.until('the worktree and the private home of the agent are gone', () =>
+    Promise.resolve(isClean(stage.home) ? true : undefined),
+  );
   line('reaped', `#${on.issue}`, 'worktree, local branch and agent session are gone');
 }
 
 /** No worktree and no agent home is left on the disk. */
 function isClean(home: string): boolean {
-  const rows = (folder: string) => (existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith('.')) : []);
+  const rows = (folder: string) =>
+    existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith('.')) : [];
   const worktrees = rows(join(home, 'worktrees')).flatMap((forge) =>
     rows(join(home, 'worktrees', forge)).flatMap((repo) => rows(join(home, 'worktrees', forge, repo))),
   );

@@ -16,7 +16,11 @@ export function register(program: Command, { name, summary }: CommandEntry, deps
   program
     .command(name)
     .description(summary)
-    .option('--agent <name>', 'the agent that does the work: scripted, or opencode where it is installed', 'scripted')
+    .option(
+      '--agent <name>',
+      'the agent that does the work: scripted, or opencode where it is installed',
+      'scripted',
+    )
     .option('--keep', 'leave forge and server running at the end until Ctrl-C')
     .option('--port <number>', 'the port of the practice forge (0 = any free one)', (text) => Number(text), 0)
     .action((options: DemoOptions) => demo(options, deps));
@@ -24,7 +28,9 @@ export function register(program: Command, { name, summary }: CommandEntry, deps
 
 async function demo(options: DemoOptions, deps: CliDeps): Promise<void> {
   if (options.agent !== 'scripted' && options.agent !== 'opencode') {
-    throw new KugetsuError('demo_agent', `--agent ${options.agent}: the demo knows scripted and opencode`, { exitCode: 2 });
+    throw new KugetsuError('demo_agent', `--agent ${options.agent}: the demo knows scripted and opencode`, {
+      exitCode: 2,
+    });
   }
   if (!Number.isInteger(options.port) || options.port < 0 || options.port > 65_535) {
     throw new KugetsuError('demo_port', '--port must be a number from 0 to 65535', { exitCode: 2 });

@@ -21,7 +21,12 @@ export interface AuthorizeDeps {
 const CACHE_MS = 60_000;
 
 export interface Authorizer {
-  standing(forge: Forge, subject: SubjectRef, actor: Actor, proven: Permission | undefined): Promise<Standing>;
+  standing(
+    forge: Forge,
+    subject: SubjectRef,
+    actor: Actor,
+    proven: Permission | undefined,
+  ): Promise<Standing>;
   mayUse(standing: Standing, audience: Audience): Verdict;
 }
 
@@ -56,7 +61,8 @@ async function askForge(
 }
 
 function judge(standing: Standing, audience: Audience, needed: Permission): Verdict {
-  if (!standing.known) return { allowed: false, reason: `the forge would not tell the permission: ${standing.reason}` };
+  if (!standing.known)
+    return { allowed: false, reason: `the forge would not tell the permission: ${standing.reason}` };
   const least = leastFor(audience, needed, standing.isPublic);
   if (permits(standing.permission, least)) return { allowed: true };
   return { allowed: false, reason: `has ${standing.permission} permission, ${least} is needed` };

@@ -35,8 +35,14 @@ export interface Dispatched {
 
 /** Strangers get silence; people who may use kugetsu get an answer to everything, also to a typo. */
 export async function dispatch(deps: DispatchDeps, order: Order): Promise<Dispatched> {
-  if (await deps.store.commands.has(order.origin)) return { result: 'handled', note: 'was carried out before' };
-  const standing = await deps.authorizer.standing(order.forge, order.subject, order.actor, order.provenPermission);
+  if (await deps.store.commands.has(order.origin))
+    return { result: 'handled', note: 'was carried out before' };
+  const standing = await deps.authorizer.standing(
+    order.forge,
+    order.subject,
+    order.actor,
+    order.provenPermission,
+  );
   const verb = findVerb(order.verb);
   const verdict = deps.authorizer.mayUse(standing, verb?.audience ?? 'trigger');
   if (!verdict.allowed) return refuse(deps, order, standing, verdict.reason);
@@ -44,27 +50,50 @@ export async function dispatch(deps: DispatchDeps, order: Order): Promise<Dispat
   await deps.store.transaction((tables) => commit(tables, order, ask, decision, deps.verbDeps.now()));
   decision.after?.();
   deps.wake();
-  return { result: decision.apply === undefined ? 'refused' : 'handled', note: `${order.verb}: ${decision.note}` };
+  return {
+    result: decision.apply === undefined ? 'refused' : 'handled',
+    note: `${order.verb}: ${decision.note}`,
+  };
 }
 
 /** Somebody who may start work but not this verb is told; everybody else hears nothing. */
-async function refuse(deps: DispatchDeps, order: Order, standing: Standing, reason: string): Promise<Dispatched> {
+async function refuse(
+  deps: DispatchDeps,
+  order: Order,
+  standing: Standing,
+  reason: string,
+): Promise<Dispatched> {
   const note = `${order.actor.login} may not use ${order.verb}: ${reason}`;
   if (deps.authorizer.mayUse(standing, 'trigger').allowed) {
     const decision: Decision = { note, reply: `\`${order.verb}\` is for administrators of this repository.` };
-    await deps.store.transaction((tables) => commit(tables, order, emptyAsk(order), decision, deps.verbDeps.now()));
+    await deps.store.transaction((tables) =>
+      commit(tables, order, emptyAsk(order), decision, deps.verbDeps.now()),
+    );
     deps.wake();
   }
   return { result: 'refused', note };
 }
 
-async function decide(deps: DispatchDeps, order: Order, verb: Verb | undefined): Promise<{ decision: Decision; ask: Ask }> {
+async function decide(
+  deps: DispatchDeps,
+  order: Order,
+  verb: Verb | undefined,
+): Promise<{ decision: Decision; ask: Ask }> {
   const { word } = deps.verbDeps;
   const ask = emptyAsk(order);
   if (verb === undefined) {
-    const near = suggest(order.verb, VERBS.map((known) => known.name));
+    const near = suggest(
+      order.verb,
+      VERBS.map((known) => known.name),
+    );
     const hint = near === undefined ? '' : ` Did you mean \`${word} ${near}\`?`;
-    return { ask, decision: { note: 'unknown verb', reply: `There is no such command.${hint} \`${word} help\` lists them.` } };
+    return {
+      ask,
+      decision: {
+        note: 'unknown verb',
+        reply: `There is no such command.${hint} \`${word} help\` lists them.`,
+      },
+    };
   }
   const parsed = parseArguments(order.rest, verb.flags);
   if (!parsed.ok) {
@@ -83,7 +112,8 @@ async function decide(deps: DispatchDeps, order: Order, verb: Verb | undefined):
 
 /** A forge that says "not found" or "forbidden" will say so again: that is an answer. An outage is tried again. */
 function definiteAnswer(error: unknown, order: Order): Decision | undefined {
-  if (!(error instanceof ForgeError) || error.code === 'unavailable' || error.code === 'rate_limited') return undefined;
+  if (!(error instanceof ForgeError) || error.code === 'unavailable' || error.code === 'rate_limited')
+    return undefined;
   const note = `${order.verb} could not be carried out: ${error.message}`;
   return { note, reply: `\`${order.verb}\` could not be carried out: the forge answered "${error.code}".` };
 }
@@ -94,10 +124,17 @@ function emptyAsk(order: Order): Ask {
 }
 
 /** One transaction: the record that it was carried out, what it decided, and what is to be said about it. */
-async function commit(tables: Tables, order: Order, ask: Ask, decision: Decision, now: number): Promise<void> {
+async function commit(
+  tables: Tables,
+  order: Order,
+  ask: Ask,
+  decision: Decision,
+  now: number,
+): Promise<void> {
   const issueKey = issueKeyOf(order.subject);
   const { origin, verb, actor } = order;
-  if (!(await tables.commands.record({ origin, verb, issueKey, actor, note: decision.note, at: now }))) return;
+  if (!(await tables.commands.record({ origin, verb, issueKey, actor, note: decision.note, at: now })))
+    return;
   if (ask.commentId !== undefined) {
     await tables.outbox.add({
       issueKey,

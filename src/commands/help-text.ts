@@ -2,13 +2,17 @@
 import type { Audience, Verb } from './verb.js';
 
 export function renderHelp(verbs: readonly Verb[], word: string): string {
-  const rows = verbs.map((verb) => `| \`${usageLine(verb, word)}\` | ${verb.summary} | ${whoMay(verb.audience)} |`);
+  const rows = verbs.map(
+    (verb) => `| \`${usageLine(verb, word)}\` | ${verb.summary} | ${whoMay(verb.audience)} |`,
+  );
   return ['| command | what it does | who may |', '|---|---|---|', ...rows].join('\n');
 }
 
 /** `/kugetsu start [--agent AGENT] [--draft] [message]` */
 export function usageLine(verb: Verb, word: string): string {
-  const flags = verb.flags.map((flag) => (flag.value === undefined ? `[--${flag.name}]` : `[--${flag.name} ${flag.value}]`));
+  const flags = verb.flags.map((flag) =>
+    flag.value === undefined ? `[--${flag.name}]` : `[--${flag.name} ${flag.value}]`,
+  );
   return [word, verb.name, ...flags, verb.usage].filter((part) => part !== '').join(' ');
 }
 

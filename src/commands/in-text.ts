@@ -13,7 +13,12 @@ export interface InTextDeps {
   readonly authorizer: Authorizer;
   readonly dispatch: (order: Order) => Promise<Dispatched>;
   /** One new comment, for people who may use kugetsu. */
-  readonly reply: (order: { forge: Forge; subject: Order['subject']; key: string; body: string }) => Promise<void>;
+  readonly reply: (order: {
+    forge: Forge;
+    subject: Order['subject'];
+    key: string;
+    body: string;
+  }) => Promise<void>;
 }
 
 interface Source {
@@ -24,17 +29,23 @@ interface Source {
   readonly origin: string;
 }
 
-export async function commandsIn(deps: InTextDeps, forge: Forge, event: CommentEvent | IssueEvent): Promise<DeliveryOutcome> {
+export async function commandsIn(
+  deps: InTextDeps,
+  forge: Forge,
+  event: CommentEvent | IssueEvent,
+): Promise<DeliveryOutcome> {
   const source = sourceOf(event);
   const word = deps.word();
-  if (!mayHoldCommand(source.body, word)) return { result: 'ignored', note: 'no line begins with the command word' };
+  if (!mayHoldCommand(source.body, word))
+    return { result: 'ignored', note: 'no line begins with the command word' };
   // The permission comes before the parser: a stranger's text costs one scan and one cached question.
   const standing = await deps.authorizer.standing(forge, source.subject, event.actor, event.actorPermission);
   const verdict = deps.authorizer.mayUse(standing, 'reader');
   if (!verdict.allowed) return { result: 'refused', note: `${event.actor.login} ${verdict.reason}` };
   const found = foundIn(source, word);
   if (found === 'too long') return await tooLong(deps, forge, source);
-  if (found === 'unknown before') return { result: 'ignored', note: 'an edit that does not say what was there before' };
+  if (found === 'unknown before')
+    return { result: 'ignored', note: 'an edit that does not say what was there before' };
   if (found.length === 0) return { result: 'ignored', note: 'no command that is new' };
   const done: Dispatched[] = [];
   for (const [index, command] of found.entries()) {
@@ -53,7 +64,8 @@ function sourceOf(event: CommentEvent | IssueEvent): Source {
   const { comment, subject } = event;
   const origin = `comment:${forge}:${id}:${comment.id}`;
   // Two edits in one second differ in their text; the same text edited back is a new command with a later time.
-  const version = event.type === 'comment.edited' ? `:${comment.updatedAt}:${sha256(comment.body).slice(0, 16)}` : '';
+  const version =
+    event.type === 'comment.edited' ? `:${comment.updatedAt}:${sha256(comment.body).slice(0, 16)}` : '';
   return { event, body: comment.body, subject, commentId: comment.id, origin: `${origin}${version}` };
 }
 
@@ -80,7 +92,8 @@ function orderOf(forge: Forge, source: Source, command: FoundCommand, index: num
 }
 
 async function tooLong(deps: InTextDeps, forge: Forge, source: Source): Promise<DeliveryOutcome> {
-  const body = 'This comment is too long to look for commands in it (16,384 characters at most). Put the command into a comment of its own.';
+  const body =
+    'This comment is too long to look for commands in it (16,384 characters at most). Put the command into a comment of its own.';
   await deps.reply({ forge, subject: source.subject, key: source.origin, body });
   return { result: 'refused', note: 'the comment is too long' };
 }

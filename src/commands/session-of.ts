@@ -6,7 +6,11 @@ import type { Forge } from '../forges/forge.js';
 import type { Tables } from '../store/store.js';
 
 /** Living sessions only. */
-export async function sessionOf(tables: Tables, forge: Forge, subject: SubjectRef): Promise<Session | undefined> {
+export async function sessionOf(
+  tables: Tables,
+  forge: Forge,
+  subject: SubjectRef,
+): Promise<Session | undefined> {
   const own = await tables.sessions.living(issueKeyOf(subject));
   if (own !== undefined) return own;
   const bound = await tables.sessions.byPull(subject.repo, subject.number);

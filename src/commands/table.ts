@@ -11,7 +11,18 @@ import { start } from './verbs/start.js';
 import { status } from './verbs/status.js';
 import { stop } from './verbs/stop.js';
 
-export const VERBS: readonly Verb[] = [start, continueVerb, stop, retry, status, queue, delegate, setPr, destroy, help];
+export const VERBS: readonly Verb[] = [
+  start,
+  continueVerb,
+  stop,
+  retry,
+  status,
+  queue,
+  delegate,
+  setPr,
+  destroy,
+  help,
+];
 
 export function findVerb(name: string): Verb | undefined {
   const wanted = name.toLowerCase();

@@ -22,10 +22,6 @@ export const QUEUED: readonly TaskState[] = ['ready', 'waiting', 'delayed'];
 /** Not yet at its end: still in the queue, or an agent works on it. */
 export const LIVE: readonly TaskState[] = [...QUEUED, 'running'];
 
-export function isEnded(state: TaskState): boolean {
-  return state === 'done' || state === 'failed' || state === 'cancelled' || state === 'needs_input';
-}
-
 export type FailureCause =
   | 'agent'
   | 'timeout'
@@ -39,7 +35,11 @@ export type FailureCause =
   | 'sandbox';
 
 export type TaskOutcome =
-  | { readonly kind: 'done'; readonly result: 'pull_request' | 'no_changes' | 'answered'; readonly summary: string }
+  | {
+      readonly kind: 'done';
+      readonly result: 'pull_request' | 'no_changes' | 'answered';
+      readonly summary: string;
+    }
   | { readonly kind: 'needs_input'; readonly question: string }
   | {
       readonly kind: 'failed';

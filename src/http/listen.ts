@@ -31,7 +31,12 @@ export interface Listener {
 }
 
 /** Slow headers and slow bodies are cut off before a forge's own deadline of ten seconds. */
-const LIMITS = { headersTimeout: 5_000, requestTimeout: 8_000, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 };
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 8_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16_384,
+};
 const MOST_CONNECTIONS = 512;
 
 export async function listen(app: Hono, log: Log, host: string, port: number): Promise<Listener> {
@@ -39,7 +44,8 @@ export async function listen(app: Hono, log: Log, host: string, port: number): P
   server.maxConnections = MOST_CONNECTIONS;
   server.on('clientError', (error, socket) => {
     log.warn('http.client_error', { why: describeError(error) });
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    if (socket.writable)
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

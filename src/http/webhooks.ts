@@ -65,13 +65,22 @@ async function receive(deps: WebhookDeps, c: Context): Promise<Response> {
   const connection = deps.connection(forge);
   const headers = headersOf(c);
   const { id, event } = connection?.receiver.identify(headers) ?? {};
-  if (connection === undefined || id === undefined || event === undefined) return refuse(deps, c, 401, 'gone meanwhile');
+  if (connection === undefined || id === undefined || event === undefined)
+    return refuse(deps, c, 401, 'gone meanwhile');
   const raw = new Uint8Array(await c.req.arrayBuffer());
-  if (!(await connection.receiver.verify(headers, raw, connection.secrets))) return refuse(deps, c, 401, 'wrong signature');
+  if (!(await connection.receiver.verify(headers, raw, connection.secrets)))
+    return refuse(deps, c, 401, 'wrong signature');
   if (!beginsAnObject(raw)) return refuse(deps, c, 400, 'the body does not begin with {');
   const body = Buffer.from(raw).toString('utf8');
   try {
-    const stored = await deps.deliveries.add({ forge, id, event, headers: keptHeaders(headers), body, receivedAt: deps.now() });
+    const stored = await deps.deliveries.add({
+      forge,
+      id,
+      event,
+      headers: keptHeaders(headers),
+      body,
+      receivedAt: deps.now(),
+    });
     deps.log.info('delivery.received', { forge, delivery: id, kind: event, stored, bytes: raw.byteLength });
     if (stored === 'duplicate') return c.json({ delivery: id, duplicate: true }, 200);
     deps.wakeInbox();
@@ -106,5 +115,7 @@ function headersOf(c: Context): DeliveryHeaders {
 
 /** Credentials that a hook sends along are not for our database. */
 function keptHeaders(headers: DeliveryHeaders): DeliveryHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => /^(x-|content-type$|user-agent$)/.test(name)));
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => /^(x-|content-type$|user-agent$)/.test(name)),
+  );
 }

@@ -13,8 +13,14 @@ export async function catchUpPulls(
     const forge = forgeOf(subject.repo.forge);
     if (forge === undefined || pull?.state !== 'open' || state === 'reaped') continue;
     try {
-      const outcome = await pullEnded(deps, forge, { repo: subject.repo, number: pull.number }, await forge.self());
-      if (outcome.result === 'handled') deps.log.info('catch_up.pull_ended', { session: session.id, note: outcome.note });
+      const outcome = await pullEnded(
+        deps,
+        forge,
+        { repo: subject.repo, number: pull.number },
+        await forge.self(),
+      );
+      if (outcome.result === 'handled')
+        deps.log.info('catch_up.pull_ended', { session: session.id, note: outcome.note });
     } catch (error) {
       // A forge that is down must not keep kugetsu from starting.
       deps.log.warn('catch_up.failed', { session: session.id, why: describeError(error) });

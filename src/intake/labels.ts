@@ -48,9 +48,11 @@ async function setLabel(
   if (actor === undefined) return { result: 'refused', note: 'the forge does not say who set it' };
   const self = await forge.self();
   if (actor.id === self.id) return { result: 'refused', note: "kugetsu's own" };
-  if (actor.kind === 'bot' && !deps.bots().includes(actor.login)) return { result: 'refused', note: 'set by a bot' };
+  if (actor.kind === 'bot' && !deps.bots().includes(actor.login))
+    return { result: 'refused', note: 'set by a bot' };
   const live = await deps.store.tasks.ofIssue(issueKeyOf(subject), LIVE);
-  if (live.length > 0) return { result: 'refused', note: `${live[0]?.id ?? 'a task'} is under way here already` };
+  if (live.length > 0)
+    return { result: 'refused', note: `${live[0]?.id ?? 'a task'} is under way here already` };
   return await deps.dispatch({
     origin: `label:${issueKeyOf(subject)}:${label}:${seq}`,
     door: 'label',

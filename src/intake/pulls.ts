@@ -16,12 +16,18 @@ export interface PullsDeps {
   readonly sessionOfPull: (pull: PullRequest) => Promise<Session | undefined>;
 }
 
-export async function pullEnded(deps: PullsDeps, forge: Forge, subject: SubjectRef, actor: Actor): Promise<DeliveryOutcome> {
+export async function pullEnded(
+  deps: PullsDeps,
+  forge: Forge,
+  subject: SubjectRef,
+  actor: Actor,
+): Promise<DeliveryOutcome> {
   // Deliveries come out of order: a pull request that was reopened since is not at its end.
   const pull = await forge.getPullRequest(subject);
   if (pull.state === 'open') return { result: 'ignored', note: 'the pull request is open by now' };
   const session = await deps.sessionOfPull(pull);
-  if (session === undefined || session.state === 'reaped') return { result: 'ignored', note: 'no session owns this pull request' };
+  if (session === undefined || session.state === 'reaped')
+    return { result: 'ignored', note: 'no session owns this pull request' };
   const { state } = pull;
   const running = await deps.store.tasks.ofIssue(session.issueKey, ['running']);
   await deps.store.transaction(async (tables) => {
@@ -37,10 +43,15 @@ export async function pullEnded(deps: PullsDeps, forge: Forge, subject: SubjectR
   return { result: 'handled', note: `pull request ${state}: session ${session.id} goes to the reaper` };
 }
 
-export async function pullReopened(deps: PullsDeps, forge: Forge, subject: SubjectRef): Promise<DeliveryOutcome> {
+export async function pullReopened(
+  deps: PullsDeps,
+  forge: Forge,
+  subject: SubjectRef,
+): Promise<DeliveryOutcome> {
   const pull = await forge.getPullRequest(subject);
   const session = await deps.sessionOfPull(pull);
-  if (session === undefined || session.state === 'reaped') return { result: 'ignored', note: 'no session owns this pull request' };
+  if (session === undefined || session.state === 'reaped')
+    return { result: 'ignored', note: 'no session owns this pull request' };
   if (pull.state !== 'open') return { result: 'ignored', note: 'the pull request is closed again by now' };
   await deps.store.sessions.update(session.id, {
     pull: { number: subject.number, url: pull.url, state: 'open' },

@@ -19,17 +19,28 @@ export interface RouteDeps extends LabelsDeps, PullsDeps {
 
 type RealEvent = Exclude<ForgeEvent, { type: 'ping' } | { type: 'ignored' }>;
 
-export async function route(deps: RouteDeps, event: ForgeEvent, delivery: Delivery): Promise<DeliveryOutcome> {
+export async function route(
+  deps: RouteDeps,
+  event: ForgeEvent,
+  delivery: Delivery,
+): Promise<DeliveryOutcome> {
   if (event.type === 'ping' || event.type === 'ignored') return ignored('asks nothing');
   const forge = deps.forgeOf(event.repo.forge);
   if (forge === undefined) return ignored('its forge is no longer in the config');
-  if (!isRepoPath(event.repo.path)) return { result: 'refused', note: 'the name of the repository is not one' };
-  if (!(await isListed(deps, event))) return { result: 'refused', note: `${event.repo.path} is not in \`repos\` of the config` };
+  if (!isRepoPath(event.repo.path))
+    return { result: 'refused', note: 'the name of the repository is not one' };
+  if (!(await isListed(deps, event)))
+    return { result: 'refused', note: `${event.repo.path} is not in \`repos\` of the config` };
   await deps.store.repos.saw(event.repo);
   return await act(deps, forge, event, delivery);
 }
 
-async function act(deps: RouteDeps, forge: Forge, event: RealEvent, delivery: Delivery): Promise<DeliveryOutcome> {
+async function act(
+  deps: RouteDeps,
+  forge: Forge,
+  event: RealEvent,
+  delivery: Delivery,
+): Promise<DeliveryOutcome> {
   switch (event.type) {
     case 'comment.created':
     case 'comment.edited':
@@ -50,7 +61,10 @@ async function act(deps: RouteDeps, forge: Forge, event: RealEvent, delivery: De
     case 'pr.reopened':
       return await pullReopened(deps, forge, event.pull.subject);
     case 'review.submitted':
-      return { result: 'handled', note: `review by ${event.review.author.login}: ${event.review.state}; the next turn reads it` };
+      return {
+        result: 'handled',
+        note: `review by ${event.review.author.login}: ${event.review.state}; the next turn reads it`,
+      };
     case 'comment.deleted':
       return ignored('a deleted comment runs nothing');
     case 'pr.opened':

@@ -59,7 +59,9 @@ async function rescue(deps: ReaperDeps, session: Session): Promise<string | unde
   if (sha === 'moved') return join(deps.folders.rescue, `${session.id}-worktree`);
   if (sha === undefined || session.baseSha === undefined) return undefined;
   const bundleFile = join(deps.folders.rescue, `${session.id}.bundle`);
-  const saved = await deps.git.mirror(session.subject.repo).rescue({ name: session.id, sha, base: session.baseSha, bundleFile });
+  const saved = await deps.git
+    .mirror(session.subject.repo)
+    .rescue({ name: session.id, sha, base: session.baseSha, bundleFile });
   return saved.bundleFile;
 }
 
@@ -94,12 +96,19 @@ async function finish(deps: ReaperDeps, session: Session, where: string | undefi
       reap: undefined,
     });
     if (reason !== 'destroy') return;
-    const rescued = where === undefined ? '' : ` Unpushed work was rescued on the server (\`rescue/${where.split('/').at(-1) ?? ''}\`).`;
+    const rescued =
+      where === undefined
+        ? ''
+        : ` Unpushed work was rescued on the server (\`rescue/${where.split('/').at(-1) ?? ''}\`).`;
     const now = deps.now();
     await tables.outbox.add({
       issueKey: session.issueKey,
       kind: 'reply',
-      payload: { subject: session.subject, key: `reaped:${session.id}:${session.turns}`, body: `Removed: worktree, local branch and agent session.${rescued}` },
+      payload: {
+        subject: session.subject,
+        key: `reaped:${session.id}:${session.turns}`,
+        body: `Removed: worktree, local branch and agent session.${rescued}`,
+      },
       uniqueKey: `reply:reaped:${session.id}:${session.turns}`,
       again: false,
       runAt: now,

@@ -18,7 +18,13 @@ export interface Mark {
 }
 
 /** The id of the comment. */
-export async function ensureComment(deps: EnsureDeps, forge: Forge, subject: SubjectRef, mark: Mark, text: string): Promise<string> {
+export async function ensureComment(
+  deps: EnsureDeps,
+  forge: Forge,
+  subject: SubjectRef,
+  mark: Mark,
+  text: string,
+): Promise<string> {
   const line = deps.marker.make(mark.kind, mark.id, subject);
   const body = `${line}\n${cut(deps.mask(text), forge.maxBodyChars - line.length - 1)}`;
   if (mark.knownId !== undefined && (await edited(forge, subject, mark.knownId, body))) return mark.knownId;

@@ -38,7 +38,9 @@ export function changeLines(received: Received): string[] {
   const { files, commits, tip } = received;
   const added = files.reduce((sum, file) => sum + file.added, 0);
   const removed = files.reduce((sum, file) => sum + file.removed, 0);
-  const rows = files.slice(0, MOST_FILES).map((file) => `- ${codeSpan(singleLine(file.path, 160))} +${file.added} −${file.removed}`);
+  const rows = files
+    .slice(0, MOST_FILES)
+    .map((file) => `- ${codeSpan(singleLine(file.path, 160))} +${file.added} −${file.removed}`);
   if (files.length > MOST_FILES) rows.push(`- and ${files.length - MOST_FILES} more files`);
   const authors = [...new Set(commits.map((commit) => `${commit.authorName} <${commit.authorEmail}>`))];
   return [

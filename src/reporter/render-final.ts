@@ -16,8 +16,17 @@ export interface FinalFacts {
 
 export function renderFinal(facts: FinalFacts): string {
   const { task, runs } = facts;
-  const outcome = task.outcome ?? { kind: 'failed', cause: 'agent', message: 'The task ended without an outcome.' };
-  const lines = [`@${task.actor.login} ${headline(facts, outcome)}`, ...body(facts, outcome), '', next(facts, outcome)];
+  const outcome = task.outcome ?? {
+    kind: 'failed',
+    cause: 'agent',
+    message: 'The task ended without an outcome.',
+  };
+  const lines = [
+    `@${task.actor.login} ${headline(facts, outcome)}`,
+    ...body(facts, outcome),
+    '',
+    next(facts, outcome),
+  ];
   const evidence = evidenceLines(runs);
   if (evidence.length > 0) lines.push('', details('Evidence', evidence));
   return lines.filter((line, index) => !(line === '' && lines[index - 1] === '')).join('\n');
@@ -51,7 +60,9 @@ function body({ word, session }: FinalFacts, outcome: TaskOutcome): string[] {
     case 'needs_input':
       return quoted(outcome.question, word);
     case 'failed':
-      return [...quoted(outcome.message, word), kept(session), ...reset(outcome.resetAt)].filter((line) => line !== '');
+      return [...quoted(outcome.message, word), kept(session), ...reset(outcome.resetAt)].filter(
+        (line) => line !== '',
+      );
     case 'cancelled':
     case 'merged':
       return [kept(session)].filter((line) => line !== '');
@@ -60,7 +71,9 @@ function body({ word, session }: FinalFacts, outcome: TaskOutcome): string[] {
 
 /** The agent's words, inert, as a block of their own, a few lines of it. */
 function quoted(text: string, word: string): string[] {
-  const all = inert(text.trim(), { word }).split('\n').filter((line) => line.trim() !== '');
+  const all = inert(text.trim(), { word })
+    .split('\n')
+    .filter((line) => line.trim() !== '');
   const few = all.slice(0, MOST_LINES).map((line) => line.slice(0, 400));
   while (few.join('\n').length > MOST_CHARS) few.pop();
   if (few.length < all.length) few.push('…');
@@ -80,7 +93,9 @@ function reset(resetAt: number | undefined): string[] {
 function next({ word, session }: FinalFacts, outcome: TaskOutcome): string {
   switch (outcome.kind) {
     case 'done':
-      return session.pull === undefined ? `\`${word} continue …\` goes on.` : `Review it; \`${word} continue …\` here or there goes on.`;
+      return session.pull === undefined
+        ? `\`${word} continue …\` goes on.`
+        : `Review it; \`${word} continue …\` here or there goes on.`;
     case 'needs_input':
       return `Answer with \`${word} continue …\`.`;
     case 'failed':

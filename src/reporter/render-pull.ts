@@ -25,7 +25,10 @@ export function renderPull(facts: PullFacts): { title: string; body: string } {
   const suffix = ` (#${facts.issue.number})`;
   const title = `${inertLine(facts.issueTitle, MOST_TITLE_CHARS - suffix.length)}${suffix}`;
   const summary = inert(facts.summary.trim(), { word: facts.word });
-  const evidence = details('Evidence, written by the server', [...changeLines(facts.received), ...evidenceLines(facts.runs)]);
+  const evidence = details('Evidence, written by the server', [
+    ...changeLines(facts.received),
+    ...evidenceLines(facts.runs),
+  ]);
   const body = [
     facts.marker,
     summary === '' ? 'The agent left no summary.' : summary,

@@ -41,7 +41,9 @@ function firstLine(facts: ReportFacts): string {
     case 'running':
       return `**Working on it** · ${who} · ${duration(facts.now - (task.startedAt ?? facts.now))}`;
     case 'reporting':
-      return task.outcome?.kind === 'cancelled' ? endLine(facts) : `**Finishing** · ${who} · brings the result to the forge`;
+      return task.outcome?.kind === 'cancelled'
+        ? endLine(facts)
+        : `**Finishing** · ${who} · brings the result to the forge`;
     case 'needs_input':
     case 'done':
     case 'failed':
@@ -55,7 +57,8 @@ function endLine({ task, session }: ReportFacts): string {
   if (outcome === undefined) return '**Ended**';
   switch (outcome.kind) {
     case 'done': {
-      const pull = outcome.result === 'pull_request' && session.pull !== undefined ? ` · #${session.pull.number}` : '';
+      const pull =
+        outcome.result === 'pull_request' && session.pull !== undefined ? ` · #${session.pull.number}` : '';
       return `**Done**${pull}${outcome.result === 'no_changes' ? ' · no changes' : ''}`;
     }
     case 'needs_input':
@@ -76,7 +79,11 @@ function todoLines(task: Task): string[] {
 }
 
 function detailLines({ task, session, sandbox }: ReportFacts): string[] {
-  const used = tokens(task.progress?.inputTokens ?? 0, task.progress?.outputTokens ?? 0, task.progress?.costUsd ?? 0);
+  const used = tokens(
+    task.progress?.inputTokens ?? 0,
+    task.progress?.outputTokens ?? 0,
+    task.progress?.costUsd ?? 0,
+  );
   return [
     `- task ${task.id}, asked by ${codeSpan(task.actor.login)}, attempt ${Math.max(task.attempts, 1)}`,
     `- agent ${codeSpan(task.options.agent ?? session.agent)}${task.options.model === undefined ? '' : `, model ${codeSpan(task.options.model)}`}`,
@@ -87,6 +94,7 @@ function detailLines({ task, session, sandbox }: ReportFacts): string[] {
 
 function ordinal(place: number | undefined): string {
   if (place === undefined || place < 1) return 'soon';
-  const suffix = place % 100 >= 11 && place % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][place % 10] ?? 'th');
+  const suffix =
+    place % 100 >= 11 && place % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][place % 10] ?? 'th');
   return `${place}${suffix}`;
 }

@@ -45,8 +45,15 @@ export function replySender(deps: SenderDeps): Sender {
     async send(payload) {
       const subject = subjectIn(payload);
       const { key, body } = payload;
-      if (typeof key !== 'string' || typeof body !== 'string') throw new TypeError('a reply without key or body');
-      await ensureComment(deps, forgeFor(deps, subject), subject, { kind: 'reply', id: sha256(key).slice(0, 24) }, body);
+      if (typeof key !== 'string' || typeof body !== 'string')
+        throw new TypeError('a reply without key or body');
+      await ensureComment(
+        deps,
+        forgeFor(deps, subject),
+        subject,
+        { kind: 'reply', id: sha256(key).slice(0, 24) },
+        body,
+      );
     },
     giveUp: () => Promise.resolve(),
   };
@@ -89,7 +96,13 @@ export function finalSender(deps: SenderDeps): Sender {
       const { task, session } = await taskIn(deps, payload);
       const runs = await deps.store.runs.ofTask(task.id);
       const body = renderFinal({ task, session, runs, word: deps.word() });
-      await ensureComment(deps, forgeFor(deps, task.subject), task.subject, { kind: 'final', id: task.id }, body);
+      await ensureComment(
+        deps,
+        forgeFor(deps, task.subject),
+        task.subject,
+        { kind: 'final', id: task.id },
+        body,
+      );
       await settle(deps, task);
     },
     async giveUp(payload, why) {
@@ -130,7 +143,8 @@ async function taskIn(deps: SenderDeps, payload: Payload): Promise<{ task: Task;
 
 function forgeFor(deps: SenderDeps, subject: SubjectRef): Forge {
   const forge = deps.forgeOf(subject.repo.forge);
-  if (forge === undefined) throw new ForgeError('gone', `the forge ${subject.repo.forge} is no longer in the config`);
+  if (forge === undefined)
+    throw new ForgeError('gone', `the forge ${subject.repo.forge} is no longer in the config`);
   return forge;
 }
 
@@ -147,5 +161,11 @@ function subjectIn(payload: Payload): SubjectRef {
 function isSubject(value: unknown): value is SubjectRef {
   if (typeof value !== 'object' || value === null || !('repo' in value) || !('number' in value)) return false;
   const { repo } = value;
-  return typeof value.number === 'number' && typeof repo === 'object' && repo !== null && 'forge' in repo && 'id' in repo;
+  return (
+    typeof value.number === 'number' &&
+    typeof repo === 'object' &&
+    repo !== null &&
+    'forge' in repo &&
+    'id' in repo
+  );
 }

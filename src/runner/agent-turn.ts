@@ -33,10 +33,21 @@ export async function runAgentTurn(deps: RunnerDeps, turn: AgentTurn): Promise<T
   const { task, session, progress, signal } = turn;
   const name = task.options.agent ?? session.agent;
   const agent = deps.agentOf(name);
-  if (agent === undefined) throw new RunFault('config', `There is no agent \`${name}\` in the config any more.`, 'never');
+  if (agent === undefined)
+    throw new RunFault('config', `There is no agent \`${name}\` in the config any more.`, 'never');
   const probe = await agent.probe();
-  if (!probe.ok) throw new RunFault('config', `The agent \`${name}\` cannot run here: ${probe.problems.join(' ')}`, 'never');
-  progress.about({ agent: name, model: task.options.model ?? session.model, agentVersion: probe.version, sandbox: deps.sandbox.describe });
+  if (!probe.ok)
+    throw new RunFault(
+      'config',
+      `The agent \`${name}\` cannot run here: ${probe.problems.join(' ')}`,
+      'never',
+    );
+  progress.about({
+    agent: name,
+    model: task.options.model ?? session.model,
+    agentVersion: probe.version,
+    sandbox: deps.sandbox.describe,
+  });
   const watch = watchClocks(deps, signal);
   const opened = await agent.open(openOptions(deps, turn, name));
   try {
@@ -70,7 +81,9 @@ function openOptions(deps: RunnerDeps, turn: AgentTurn, name: string): AgentOpen
     onProcess: (mark) => {
       deps.store.runs
         .setProcess(run.id, mark)
-        .catch((error: unknown) => deps.log.warn('run.process_not_saved', { run: run.id, why: describeError(error) }));
+        .catch((error: unknown) =>
+          deps.log.warn('run.process_not_saved', { run: run.id, why: describeError(error) }),
+        );
     },
     launch: (spec) =>
       deps.sandbox.spawn({
@@ -95,7 +108,8 @@ function factsOf({ task, session }: AgentTurn): Record<string, string> {
 function take(deps: RunnerDeps, turn: AgentTurn, event: AgentEvent, alive: () => void): void {
   alive();
   turn.progress.take(event);
-  if (event.type !== 'session' || (turn.task.options.agent ?? turn.session.agent) !== turn.session.agent) return;
+  if (event.type !== 'session' || (turn.task.options.agent ?? turn.session.agent) !== turn.session.agent)
+    return;
   // Known before the work: a run that dies can be gone on with.
   deps.store.sessions
     .update(turn.session.id, { agentSessionId: event.id })
@@ -138,19 +152,32 @@ function watchClocks(deps: RunnerDeps, outside: AbortSignal): Watch {
   };
 }
 
-function endOf(deps: RunnerDeps, outcome: TurnOutcome, by: EndedBy | undefined, outside: AbortSignal): TurnEnd {
+function endOf(
+  deps: RunnerDeps,
+  outcome: TurnOutcome,
+  by: EndedBy | undefined,
+  outside: AbortSignal,
+): TurnEnd {
   switch (by) {
     case undefined:
-      return outcome.kind === 'stopped' ? { kind: 'failed', class: 'crash', message: 'The agent was stopped from inside.', retryable: true } : outcome;
+      return outcome.kind === 'stopped'
+        ? { kind: 'failed', class: 'crash', message: 'The agent was stopped from inside.', retryable: true }
+        : outcome;
     case 'timeout':
       return { kind: 'timeout', afterMs: deps.limits().taskTimeoutMs };
     case 'idle': {
       const minutes = Math.max(1, Math.round(deps.limits().idleTimeoutMs / 60_000));
-      return { kind: 'failed', class: 'crash', message: `The agent gave no sign of life for ${minutes} min.`, retryable: true };
+      return {
+        kind: 'failed',
+        class: 'crash',
+        message: `The agent gave no sign of life for ${minutes} min.`,
+        retryable: true,
+      };
     }
     case 'outside': {
       const reason: unknown = outside.reason;
-      const isShutdown = typeof reason === 'object' && reason !== null && 'kind' in reason && reason.kind === 'shutdown';
+      const isShutdown =
+        typeof reason === 'object' && reason !== null && 'kind' in reason && reason.kind === 'shutdown';
       return { kind: isShutdown ? 'shutdown' : 'stopped' };
     }
   }

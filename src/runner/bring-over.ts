@@ -6,7 +6,13 @@ import { RunFault, type RunnerDeps } from './deps.js';
 import { environmentOf } from './environment.js';
 
 export type BroughtOver =
-  | { readonly ok: true; readonly tip: string; /** Since the session's base; undefined when there is nothing. */ readonly received: Received | undefined }
+  | {
+      readonly ok: true;
+      readonly tip: string;
+      /** Since the session's base; undefined when there is nothing. */ readonly received:
+        | Received
+        | undefined;
+    }
   /** A sentence for people. The work stays in the worktree. */
   | { readonly ok: false; readonly reason: string };
 
@@ -24,10 +30,16 @@ const TIMEOUT_MS = 5 * 60_000;
 export async function bringOver(deps: RunnerDeps, handover: Handover): Promise<BroughtOver> {
   const { session, workspace, runId } = handover;
   const forge = deps.forgeOf(session.subject.repo.forge);
-  if (forge === undefined) throw new RunFault('config', 'The forge of this issue is no longer in the config.', 'never');
+  if (forge === undefined)
+    throw new RunFault('config', 'The forge of this issue is no longer in the config.', 'never');
   const identity = await deps.identityOf(forge);
   const child = deps.sandbox.spawn({
-    command: handoverCommand({ base: session.baseSha, branch: session.branch, message: handover.message, identity }),
+    command: handoverCommand({
+      base: session.baseSha,
+      branch: session.branch,
+      message: handover.message,
+      identity,
+    }),
     cwd: workspace.dir,
     env: environmentOf({ home: '/nonexistent', tmpDir: workspace.dir, facts: {}, identity }),
     readOnly: [workspace.mirror.objectsDir],
@@ -39,9 +51,15 @@ export async function bringOver(deps: RunnerDeps, handover: Handover): Promise<B
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-2_000)));
   try {
     const read = await readHandover(child.stdout, { maxBytes: MOST_BYTES, timeoutMs: TIMEOUT_MS });
-    if (read.kind === 'error') return { ok: false, reason: `${read.reason}${said === '' ? '' : ` (${said.trim()})`}` };
+    if (read.kind === 'error')
+      return { ok: false, reason: `${read.reason}${said === '' ? '' : ` (${said.trim()})`}` };
     if (read.kind === 'none') return { ok: true, tip: session.baseSha, received: undefined };
-    const result = await workspace.mirror.receive({ pack: read.pack, tip: read.tip, base: session.baseSha, keep: session.id });
+    const result = await workspace.mirror.receive({
+      pack: read.pack,
+      tip: read.tip,
+      base: session.baseSha,
+      keep: session.id,
+    });
     return result.ok ? { ok: true, tip: read.tip, received: result.received } : result;
   } finally {
     await child.kill(0);

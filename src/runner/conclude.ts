@@ -18,7 +18,12 @@ export type RunResult =
     }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'shutdown' }
-  | { readonly kind: 'fault'; readonly cause: FailureCause; readonly message: string; readonly again: 'never' | 'attempt' | 'free' };
+  | {
+      readonly kind: 'fault';
+      readonly cause: FailureCause;
+      readonly message: string;
+      readonly again: 'never' | 'attempt' | 'free';
+    };
 
 export interface Conclusion {
   readonly task: Task;
@@ -52,7 +57,13 @@ export async function conclude(deps: RunnerDeps, on: Conclusion): Promise<void> 
   });
 }
 
-async function askForWhatFollows(tables: Tables, task: Task, session: Session, verdict: Verdict, now: number): Promise<void> {
+async function askForWhatFollows(
+  tables: Tables,
+  task: Task,
+  session: Session,
+  verdict: Verdict,
+  now: number,
+): Promise<void> {
   if (verdict.publish === undefined) return await askForFinal(tables, task, now);
   await tables.outbox.add({
     issueKey: task.issueKey,
@@ -73,7 +84,11 @@ function judge(deps: RunnerDeps, on: Conclusion, session: Session, now: number):
     case 'shutdown':
       return { end: { retryAt: now, countAttempt: false }, session: { state: 'idle' }, publish: undefined };
     case 'fault': {
-      const end = endOrRetry(deps, task, now, result.again, { kind: 'failed', cause: result.cause, message: result.message });
+      const end = endOrRetry(deps, task, now, result.again, {
+        kind: 'failed',
+        cause: result.cause,
+        message: result.message,
+      });
       return { end, session: { state: 'idle' }, publish: undefined };
     }
     case 'turn':
@@ -96,17 +111,33 @@ function judgeTurn(
   const publish = (draft: boolean) => (publishable === undefined ? undefined : { tip: publishable, draft });
   switch (end.kind) {
     case 'done': {
-      const result = !session.mayPush ? 'answered' : publishable !== undefined ? 'pull_request' : 'no_changes';
+      const result = !session.mayPush
+        ? 'answered'
+        : publishable !== undefined
+          ? 'pull_request'
+          : 'no_changes';
       const outcome: TaskOutcome = { kind: 'done', result, summary: end.text };
       const state: SessionState = 'idle';
-      return { end: { outcome }, session: { ...change, state, summary: end.text.slice(0, 4_000) }, publish: publish(on.task.options.draft === true) };
+      return {
+        end: { outcome },
+        session: { ...change, state, summary: end.text.slice(0, 4_000) },
+        publish: publish(on.task.options.draft === true),
+      };
     }
     case 'needs_input':
-      return { end: { outcome: { kind: 'needs_input', question: end.question } }, session: { ...change, state: 'waiting' }, publish: publish(true) };
+      return {
+        end: { outcome: { kind: 'needs_input', question: end.question } },
+        session: { ...change, state: 'waiting' },
+        publish: publish(true),
+      };
     case 'timeout': {
       const hours = Math.round((end.afterMs / 3_600_000) * 100) / 100;
       const message = `The run was stopped after ${hours} h (\`limits.taskTimeoutHours\`).`;
-      return { end: { outcome: { kind: 'failed', cause: 'timeout', message } }, session: { headSha, state: 'timeout' }, publish: undefined };
+      return {
+        end: { outcome: { kind: 'failed', cause: 'timeout', message } },
+        session: { headSha, state: 'timeout' },
+        publish: undefined,
+      };
     }
     case 'failed': {
       const outcome: TaskOutcome = {
@@ -118,7 +149,11 @@ function judgeTurn(
       const lost = end.class === 'session_lost' ? { agentSessionId: undefined } : {};
       const again = end.retryable ? 'attempt' : 'never';
       const moved = headSha !== started ? { headSha } : {};
-      return { end: endOrRetry(deps, on.task, now, again, outcome), session: { ...moved, ...lost, state: 'idle' }, publish: undefined };
+      return {
+        end: endOrRetry(deps, on.task, now, again, outcome),
+        session: { ...moved, ...lost, state: 'idle' },
+        publish: undefined,
+      };
     }
   }
 }
@@ -135,7 +170,10 @@ function endOrRetry(
 ): NonNullable<Verdict['end']> {
   if (again === 'free') return { retryAt: now + MOST_RETRY_MS / 10, countAttempt: false };
   if (again === 'never' || task.attempts >= deps.limits().attempts) return { outcome };
-  return { retryAt: now + Math.min(FIRST_RETRY_MS * 3 ** (task.attempts - 1), MOST_RETRY_MS), countAttempt: true };
+  return {
+    retryAt: now + Math.min(FIRST_RETRY_MS * 3 ** (task.attempts - 1), MOST_RETRY_MS),
+    countAttempt: true,
+  };
 }
 
 function causeOf(failure: FailureClass): FailureCause {
@@ -157,7 +195,9 @@ function causeOf(failure: FailureClass): FailureCause {
 function endedAs(result: RunResult): string {
   switch (result.kind) {
     case 'turn':
-      return result.end.kind === 'failed' ? `failed (${result.end.class}): ${result.end.message}` : result.end.kind;
+      return result.end.kind === 'failed'
+        ? `failed (${result.end.class}): ${result.end.message}`
+        : result.end.kind;
     case 'fault':
       return `fault (${result.cause}): ${result.message}`;
     case 'stopped':

@@ -10,7 +10,10 @@ export async function mergeFollowUps(deps: Pick<RunnerDeps, 'store' | 'now'>, cl
     const waiting = await tables.tasks.ofIssue(claimed.issueKey, ['waiting']);
     const others = waiting.filter((task) => task.verb === 'continue' && task.sessionId === claimed.sessionId);
     if (others.length === 0) return claimed;
-    const message = [claimed, ...others].map((task) => task.message).filter((text) => text !== '').join('\n\n');
+    const message = [claimed, ...others]
+      .map((task) => task.message)
+      .filter((text) => text !== '')
+      .join('\n\n');
     await tables.tasks.setMessage(claimed.id, message);
     const ids = others.map((task) => task.id);
     await tables.tasks.endQueued(claimed.issueKey, { kind: 'merged', into: claimed.id }, deps.now(), { ids });

@@ -13,10 +13,17 @@ export async function startAfresh(deps: RunnerDeps, mirror: Mirror, session: Ses
     await mirror.rescue({ name, sha: kept, base: session.baseSha, bundleFile });
     deps.log.info('session.rescued', { session: session.id, sha: kept, bundleFile });
   }
-  if (session.worktree !== undefined) await deps.git.removeTree(join(deps.folders.worktrees, session.worktree));
+  if (session.worktree !== undefined)
+    await deps.git.removeTree(join(deps.folders.worktrees, session.worktree));
   await deps.removeHome(join(deps.folders.agents, session.id));
   // The branch and its pull request stay: the new work replaces the old there, under the lease.
-  const cleared = { agentSessionId: undefined, headSha: undefined, baseSha: undefined, worktree: undefined, summary: undefined };
+  const cleared = {
+    agentSessionId: undefined,
+    headSha: undefined,
+    baseSha: undefined,
+    worktree: undefined,
+    summary: undefined,
+  };
   await deps.store.sessions.update(session.id, cleared);
   return { ...session, ...cleared };
 }

@@ -26,7 +26,14 @@ export function createProgress(deps: RunnerDeps, task: Task): ProgressCollector 
   const tools: ToolUse[] = [];
   let facts: Pick<Evidence, 'agent' | 'model' | 'agentVersion' | 'sandbox'> | undefined;
   let summary: string | undefined;
-  let progress: Progress = { todos: [], lastTool: undefined, lastText: undefined, inputTokens: 0, outputTokens: 0, costUsd: 0 };
+  let progress: Progress = {
+    todos: [],
+    lastTool: undefined,
+    lastText: undefined,
+    inputTokens: 0,
+    outputTokens: 0,
+    costUsd: 0,
+  };
   let savedAt = 0;
   let saving = Promise.resolve();
 
@@ -35,13 +42,20 @@ export function createProgress(deps: RunnerDeps, task: Task): ProgressCollector 
     const snapshot = progress;
     saving = saving
       .then(() => saveProgress(deps, task, snapshot))
-      .catch((error: unknown) => deps.log.warn('progress.not_saved', { task: task.id, why: describeError(error) }));
+      .catch((error: unknown) =>
+        deps.log.warn('progress.not_saved', { task: task.id, why: describeError(error) }),
+      );
   }
 
   return {
     take(event) {
       if (event.type === 'tool' && event.state !== 'start' && tools.length < MOST_TOOLS) {
-        tools.push({ name: event.name, title: event.title, exitCode: event.exitCode, ok: event.state === 'ok' });
+        tools.push({
+          name: event.name,
+          title: event.title,
+          exitCode: event.exitCode,
+          ok: event.state === 'ok',
+        });
       }
       if (event.type === 'summary') summary = event.text;
       progress = apply(progress, event);

@@ -37,9 +37,13 @@ export async function buildPrompt(
   const first = session.turns === 0 || session.agentSessionId === undefined;
   const parts = [
     first ? RULES : undefined,
-    task.attempts > 1 ? `This is attempt ${task.attempts}: the one before was interrupted. Look at what is there and go on.` : undefined,
+    task.attempts > 1
+      ? `This is attempt ${task.attempts}: the one before was interrupted. Look at what is there and go on.`
+      : undefined,
     workspace.note,
-    first && session.summary !== undefined ? untrusted('What an earlier session on this issue came to', session.summary) : undefined,
+    first && session.summary !== undefined
+      ? untrusted('What an earlier session on this issue came to', session.summary)
+      : undefined,
     first ? issueText(task, session) : newComments(task, session),
     await reviewText(deps, workspace, session),
     messageText(task),
@@ -62,8 +66,12 @@ function messageText(task: Task): string {
 function issueText(task: Task, session: Session): string {
   const { snapshot } = task;
   if (snapshot === undefined) return `The issue is number ${session.subject.number}.`;
-  const comments = snapshot.comments.map((comment) => `--- ${comment.author} on ${comment.at}\n${comment.body}`);
-  const text = [`Title: ${snapshot.title}`, `By: ${snapshot.author}`, '', snapshot.body, ...comments].join('\n');
+  const comments = snapshot.comments.map(
+    (comment) => `--- ${comment.author} on ${comment.at}\n${comment.body}`,
+  );
+  const text = [`Title: ${snapshot.title}`, `By: ${snapshot.author}`, '', snapshot.body, ...comments].join(
+    '\n',
+  );
   return untrusted(`Issue #${session.subject.number}`, text);
 }
 

@@ -33,11 +33,17 @@ export interface PublishOrder {
 export async function publish(deps: PublishDeps, order: PublishOrder): Promise<void> {
   const task = await deps.store.tasks.get(order.taskId);
   const session = await deps.store.sessions.get(order.sessionId);
-  if (task === undefined || session === undefined || session.branch === undefined || session.baseBranch === undefined) {
+  if (
+    task === undefined ||
+    session === undefined ||
+    session.branch === undefined ||
+    session.baseBranch === undefined
+  ) {
     throw new Error(`publish: task ${order.taskId} has no session with a branch`);
   }
   const forge = deps.forgeOf(session.subject.repo.forge);
-  if (forge === undefined) return await fail(deps, task, 'The forge of this issue is no longer in the config.');
+  if (forge === undefined)
+    return await fail(deps, task, 'The forge of this issue is no longer in the config.');
   const repo = await forge.getRepo(session.subject.repo);
   const mirror = deps.git.mirror(repo.ref);
   const pushed = await pushToOwnBranch(deps, { forge, repo, mirror, session, tip: order.tip });
@@ -60,7 +66,9 @@ interface Push {
   readonly tip: string;
 }
 
-type Pushed = { readonly ok: true; readonly session: Session & { branch: string } } | { readonly ok: false; readonly message: string };
+type Pushed =
+  | { readonly ok: true; readonly session: Session & { branch: string } }
+  | { readonly ok: false; readonly message: string };
 
 const MOST_NAMES = 20;
 
@@ -79,7 +87,11 @@ async function pushToOwnBranch(deps: PublishDeps, on: Push): Promise<Pushed> {
     const taken = result.cause === 'stale' && on.session.pushedSha === undefined;
     if (!taken || n > MOST_NAMES) return { ok: false, message: whyNotPushed(result, branch) };
     const [owner = '', name = ''] = repo.ref.path.split('/');
-    branch = branchName(deps.branchTemplate(), { ref: String(on.session.subject.number), owner, repo: name }, n);
+    branch = branchName(
+      deps.branchTemplate(),
+      { ref: String(on.session.subject.number), owner, repo: name },
+      n,
+    );
   }
 }
 
@@ -112,16 +124,32 @@ async function findOrCreate(deps: PublishDeps, on: Pull): Promise<PullRequest | 
   if (open !== undefined) return open;
   const received = await on.mirror.describe(session.baseSha ?? order.tip, order.tip);
   const issueTitle = on.task.snapshot?.title ?? `Issue ${session.subject.number}`;
-  const { title, body } = await deps.renderPull({ task: on.task, session, tip: order.tip, title: issueTitle, received });
+  const { title, body } = await deps.renderPull({
+    task: on.task,
+    session,
+    tip: order.tip,
+    title: issueTitle,
+    received,
+  });
   const base = session.baseBranch ?? repo.defaultBranch;
   try {
-    const made = await forge.createPullRequest(repo.ref, { head: session.branch, base, title, body, draft: order.draft });
+    const made = await forge.createPullRequest(repo.ref, {
+      head: session.branch,
+      base,
+      title,
+      body,
+      draft: order.draft,
+    });
     return made.pull;
   } catch (error) {
-    if (!(error instanceof ForgeError) || error.code === 'unavailable' || error.code === 'rate_limited') throw error;
+    if (!(error instanceof ForgeError) || error.code === 'unavailable' || error.code === 'rate_limited')
+      throw error;
     // Answered late or twice: it may be there all the same.
     const there = await openPull(deps, on);
-    return there ?? `The branch \`${session.branch}\` is pushed, but the forge did not take the pull request: ${error.message}`;
+    return (
+      there ??
+      `The branch \`${session.branch}\` is pushed, but the forge did not take the pull request: ${error.message}`
+    );
   }
 }
 

@@ -7,7 +7,11 @@ export async function recoverRuns(deps: RunnerDeps): Promise<number> {
   for (const run of await deps.store.runs.open()) {
     const mark = run.pid === undefined ? undefined : { pid: run.pid, startTicks: run.startTicks };
     await deps.sandbox.sweep(run.id, mark);
-    await deps.store.runs.end(run.id, { now: deps.now(), ended: 'the server ended during this run', evidence: undefined });
+    await deps.store.runs.end(run.id, {
+      now: deps.now(),
+      ended: 'the server ended during this run',
+      evidence: undefined,
+    });
   }
   const tasks = await deps.store.tasks.recover(deps.bootId, deps.now());
   for (const task of tasks) {

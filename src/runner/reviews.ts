@@ -15,7 +15,9 @@ export async function reviewText(
   if (session.pull === undefined || session.pull.state !== 'open') return undefined;
   const subject = { repo: workspace.repo.ref, number: session.pull.number };
   const reviews = await workspace.forge.listReviews(subject);
-  const telling = reviews.filter((review) => review.state !== 'dismissed' && (review.body !== '' || review.comments.length > 0));
+  const telling = reviews.filter(
+    (review) => review.state !== 'dismissed' && (review.body !== '' || review.comments.length > 0),
+  );
   if (telling.length === 0) return undefined;
   deps.log.debug('prompt.reviews', { session: session.id, reviews: telling.length });
   const text = telling.slice(-MOST_REVIEWS).map(show).join('\n\n');

@@ -52,7 +52,12 @@ async function work(deps: RunnerDeps, on: Work): Promise<RunResult> {
   const prompt = await buildPrompt(deps, { task, session, workspace });
   const end: TurnEnd = await runAgentTurn(deps, { task, run, session, workspace, prompt, signal, progress });
   if (end.kind === 'stopped' || end.kind === 'shutdown') return end;
-  const over = await bringOver(deps, { session, workspace, runId: run.id, message: `kugetsu: work on #${session.subject.number}` });
+  const over = await bringOver(deps, {
+    session,
+    workspace,
+    runId: run.id,
+    message: `kugetsu: work on #${session.subject.number}`,
+  });
   if (!over.ok) return { kind: 'fault', cause: 'handover', message: over.reason, again: 'never' };
   return { kind: 'turn', end, over, branch: session.branch };
 }
@@ -81,7 +86,8 @@ async function beginRun(deps: RunnerDeps, task: Task): Promise<Run> {
 function faultOf(error: unknown, signal: AbortSignal): RunResult {
   if (signal.aborted) {
     const reason: unknown = signal.reason;
-    const isShutdown = typeof reason === 'object' && reason !== null && 'kind' in reason && reason.kind === 'shutdown';
+    const isShutdown =
+      typeof reason === 'object' && reason !== null && 'kind' in reason && reason.kind === 'shutdown';
     return { kind: isShutdown ? 'shutdown' : 'stopped' };
   }
   const message = describeError(error);
@@ -94,7 +100,12 @@ function faultOf(error: unknown, signal: AbortSignal): RunResult {
   if (error instanceof GitError) {
     const passing = error.code === 'unavailable' || error.code === 'timeout';
     const final = error.code === 'auth' || error.code === 'not_found';
-    return { kind: 'fault', cause: error.code === 'auth' ? 'auth' : 'worktree', message, again: passing ? 'free' : final ? 'never' : 'attempt' };
+    return {
+      kind: 'fault',
+      cause: error.code === 'auth' ? 'auth' : 'worktree',
+      message,
+      again: passing ? 'free' : final ? 'never' : 'attempt',
+    };
   }
   return { kind: 'fault', cause: 'worktree', message, again: 'attempt' };
 }

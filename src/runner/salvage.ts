@@ -11,7 +11,8 @@ import { RunFault, type RunnerDeps } from './deps.js';
  */
 export async function salvage(deps: RunnerDeps, session: Session): Promise<string | undefined> {
   const { branch, baseSha, worktree } = session;
-  const known = session.headSha !== undefined && session.headSha !== session.pushedSha ? session.headSha : undefined;
+  const known =
+    session.headSha !== undefined && session.headSha !== session.pushedSha ? session.headSha : undefined;
   if (worktree === undefined || branch === undefined || baseSha === undefined) return known;
   const dir = join(deps.folders.worktrees, worktree);
   if (!existsSync(dir)) return known;
@@ -22,7 +23,12 @@ export async function salvage(deps: RunnerDeps, session: Session): Promise<strin
     runId: deps.newId(),
     message: `kugetsu: unfinished work on #${session.subject.number}`,
   });
-  if (!over.ok) throw new RunFault('handover', `The work in the worktree could not be taken over: ${over.reason}`, 'never');
+  if (!over.ok)
+    throw new RunFault(
+      'handover',
+      `The work in the worktree could not be taken over: ${over.reason}`,
+      'never',
+    );
   if (over.tip === session.pushedSha || over.tip === baseSha) return undefined;
   await deps.store.sessions.update(session.id, { headSha: over.tip });
   return over.tip;

@@ -62,7 +62,9 @@ export function createScheduler(deps: RunnerDeps, onEnded: () => void): Schedule
       await before;
       await runTask(deps, task, controller.signal);
     })
-      .catch((error: unknown) => deps.log.error('run.fault', { task: task.id, why: describeError(error), error }))
+      .catch((error: unknown) =>
+        deps.log.error('run.fault', { task: task.id, why: describeError(error), error }),
+      )
       .finally(() => {
         active.delete(key);
         onEnded();
@@ -88,7 +90,10 @@ export function createScheduler(deps: RunnerDeps, onEnded: () => void): Schedule
     get active() {
       return active.size;
     },
-    oneEnded: () => Promise.race([...active.values()].map((run) => run.ended).concat(active.size === 0 ? [Promise.resolve()] : [])),
+    oneEnded: () =>
+      Promise.race(
+        [...active.values()].map((run) => run.ended).concat(active.size === 0 ? [Promise.resolve()] : []),
+      ),
     async stop() {
       stopping = true;
       for (const run of active.values()) run.controller.abort({ kind: 'shutdown' } satisfies AbortReason);

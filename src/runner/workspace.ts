@@ -27,9 +27,15 @@ export interface Workspace {
   close(): Promise<void>;
 }
 
-export async function prepareWorkspace(deps: RunnerDeps, task: Task, stored: Session, signal: AbortSignal): Promise<Workspace> {
+export async function prepareWorkspace(
+  deps: RunnerDeps,
+  task: Task,
+  stored: Session,
+  signal: AbortSignal,
+): Promise<Workspace> {
   const forge = deps.forgeOf(stored.subject.repo.forge);
-  if (forge === undefined) throw new RunFault('config', 'The forge of this issue is no longer in the config.', 'never');
+  if (forge === undefined)
+    throw new RunFault('config', 'The forge of this issue is no longer in the config.', 'never');
   const repo = await forge.getRepo(stored.subject.repo);
   if (repo.archived) throw new RunFault('forge', 'The repository is archived: it can be read only.', 'never');
   const mirror = deps.git.mirror(repo.ref);
@@ -40,7 +46,12 @@ export async function prepareWorkspace(deps: RunnerDeps, task: Task, stored: Ses
   const based = await withBranches(deps, forge, repo, mirror, task, session);
   const { dir, note, change } = await checkOut(deps, forge, mirror, based);
   const ready = { ...based, ...change, worktree: dir.name };
-  await deps.store.sessions.update(session.id, { ...changeOf(based), ...change, worktree: dir.name, state: 'running' satisfies SessionState });
+  await deps.store.sessions.update(session.id, {
+    ...changeOf(based),
+    ...change,
+    worktree: dir.name,
+    state: 'running' satisfies SessionState,
+  });
   const sessionDir = join(deps.folders.agents, session.id);
   await mkdir(sessionDir, { recursive: true, mode: 0o700 });
   const tmpDir = await mkdtemp(join(deps.folders.tmp, 'kugetsu-run-'));
@@ -49,7 +60,12 @@ export async function prepareWorkspace(deps: RunnerDeps, task: Task, stored: Ses
 }
 
 /** Git follows no redirect: a repository renamed between two questions is asked for under its new name, once. */
-async function fetchMirror(deps: RunnerDeps, forge: Forge, mirror: Mirror, subject: SubjectRef): Promise<void> {
+async function fetchMirror(
+  deps: RunnerDeps,
+  forge: Forge,
+  mirror: Mirror,
+  subject: SubjectRef,
+): Promise<void> {
   try {
     await mirror.fetch(await deps.readAccess(forge, subject));
   } catch (error) {
@@ -77,14 +93,28 @@ async function withBranches(
   const { branch, baseSha } = session;
   if (!session.mayPush) {
     const pull = await forge.getPullRequest(session.subject);
-    return { ...session, branch: branch ?? `kugetsu/reads-${session.subject.number}`, baseBranch: pull.base.branch, baseSha: pull.head.sha };
+    return {
+      ...session,
+      branch: branch ?? `kugetsu/reads-${session.subject.number}`,
+      baseBranch: pull.base.branch,
+      baseSha: pull.head.sha,
+    };
   }
   const baseBranch = session.baseBranch ?? task.options.base ?? repo.defaultBranch;
   const base = baseSha ?? (await mirror.branch(baseBranch));
   if (base === undefined) {
-    throw new RunFault('config', `There is no branch \`${baseBranch}\` at the forge to start from. Name another with \`--base\`.`, 'never');
+    throw new RunFault(
+      'config',
+      `There is no branch \`${baseBranch}\` at the forge to start from. Name another with \`--base\`.`,
+      'never',
+    );
   }
-  return { ...session, baseBranch, baseSha: base, branch: branch ?? (await freeBranch(deps, repo, mirror, session)) };
+  return {
+    ...session,
+    baseBranch,
+    baseSha: base,
+    branch: branch ?? (await freeBranch(deps, repo, mirror, session)),
+  };
 }
 
 const MOST_NAMES = 50;
@@ -93,12 +123,20 @@ const MOST_NAMES = 50;
 async function freeBranch(deps: RunnerDeps, repo: Repo, mirror: Mirror, session: Session): Promise<string> {
   const [owner = '', name = ''] = repo.ref.path.split('/');
   for (let n = 1; n <= MOST_NAMES; n += 1) {
-    const candidate = branchName(deps.branchTemplate(), { ref: String(session.subject.number), owner, repo: name }, n);
+    const candidate = branchName(
+      deps.branchTemplate(),
+      { ref: String(session.subject.number), owner, repo: name },
+      n,
+    );
     if ((await mirror.branch(candidate)) !== undefined) continue;
     const owned = await deps.store.sessions.byBranch(repo.ref, candidate);
     if (owned === undefined || owned.state === 'reaped' || owned.id === session.id) return candidate;
   }
-  throw new RunFault('worktree', `All ${MOST_NAMES} branch names for this issue are taken at the forge. Delete old ones there.`, 'never');
+  throw new RunFault(
+    'worktree',
+    `All ${MOST_NAMES} branch names for this issue are taken at the forge. Delete old ones there.`,
+    'never',
+  );
 }
 
 interface CheckedOut {
@@ -109,19 +147,31 @@ interface CheckedOut {
 
 /** The worktree as it is, or a new one; where somebody else moved the branch at the forge, theirs is the truth. */
 async function checkOut(deps: RunnerDeps, forge: Forge, mirror: Mirror, session: Based): Promise<CheckedOut> {
-  const name = session.worktree ?? join(session.subject.repo.forge, session.subject.repo.id, `${session.subject.number}-${session.id}`);
+  const name =
+    session.worktree ??
+    join(session.subject.repo.forge, session.subject.repo.id, `${session.subject.number}-${session.id}`);
   const dir = { name, path: join(deps.folders.worktrees, name) };
   const remote = session.mayPush ? await mirror.branch(session.branch) : undefined;
   const moved = remote !== undefined && remote !== session.pushedSha && remote !== session.headSha;
-  if (!moved && session.worktree !== undefined && existsSync(dir.path)) return { dir, note: undefined, change: {} };
+  if (!moved && session.worktree !== undefined && existsSync(dir.path))
+    return { dir, note: undefined, change: {} };
   const sha = moved ? remote : (session.headSha ?? remote ?? session.baseSha);
   // A half-made one of a crashed run, or one that is out of date: what was worth keeping of it is in the mirror.
   await deps.git.removeTree(dir.path);
-  await mirror.addWorktree({ dir: dir.path, branch: session.branch, sha, identity: await deps.identityOf(forge) });
+  await mirror.addWorktree({
+    dir: dir.path,
+    branch: session.branch,
+    sha,
+    identity: await deps.identityOf(forge),
+  });
   if (!moved) return { dir, note: undefined, change: {} };
   const descends = await mirror.isAncestor(session.baseSha, remote);
-  const left = session.headSha !== undefined && session.headSha !== session.pushedSha ? session.headSha : undefined;
-  const mine = left === undefined ? '' : ` Your own unpushed work ended at ${left}; take what is still wanted with git cherry-pick.`;
+  const left =
+    session.headSha !== undefined && session.headSha !== session.pushedSha ? session.headSha : undefined;
+  const mine =
+    left === undefined
+      ? ''
+      : ` Your own unpushed work ended at ${left}; take what is still wanted with git cherry-pick.`;
   return {
     dir,
     note: `Somebody else pushed to ${session.branch}: the worktree now stands at their commit ${remote}.${mine}`,

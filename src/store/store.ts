@@ -21,14 +21,14 @@ export interface Delivery {
 export interface DeliveryOutcome {
   readonly result: 'handled' | 'ignored' | 'refused' | 'duplicate' | 'failed';
   readonly note: string;
-  /** Unique per forge among handled deliveries. */
+  /** Unique per forge among finished deliveries: a second one with it is refused (`conflict`) and stays pending. */
   readonly contentKey?: string;
 }
 
 export interface Deliveries {
   /**
    * Durable when it resolves (a power cut does not lose it). Calls of one event-loop turn share one commit.
-   * `duplicate`: this forge's delivery id is already stored.
+   * `duplicate`: this forge's delivery id is already stored. Inside a transaction it is durable with that one's commit.
    */
   add(delivery: Omit<Delivery, 'seq' | 'attempts'>): Promise<'stored' | 'duplicate'>;
   /** Not finished and due, oldest first. */
@@ -106,7 +106,10 @@ export interface Tasks {
   changeOutcome(id: string, outcome: TaskOutcome): Promise<void>;
   /** `reporting` → the state that belongs to its outcome. */
   settle(id: string, now: number): Promise<void>;
-  /** Ready, waiting and delayed tasks of the issue → `reporting` with this outcome. Returns them. `except` stays. */
+  /**
+   * Ready, waiting and delayed tasks of the issue (with `filter` only those among `ids`) → `reporting` with this outcome.
+   * Returns them, oldest first. Promotes the next waiting task when the issue is free.
+   */
   endQueued(
     issueKey: string,
     outcome: TaskOutcome,
@@ -138,6 +141,7 @@ export interface Sessions {
   living(issueKey: string): Promise<Session | undefined>;
   /** The newest, reaped ones too. */
   latest(issueKey: string): Promise<Session | undefined>;
+  /** Of several (here and in `byPull`) a living one, else the newest. */
   byBranch(repo: RepoRef, branch: string): Promise<Session | undefined>;
   byPull(repo: RepoRef, number: number): Promise<Session | undefined>;
   all(): Promise<Session[]>;
@@ -171,8 +175,9 @@ export type OutboxKind = 'reaction' | 'report' | 'publish' | 'final' | 'reply';
 
 export interface Outbox {
   /**
-   * `uniqueKey`: a pending entry with it is asked for again (version + 1, the earlier `runAt` of both) instead of a new one;
-   * one that was already sent is reopened only with `again`, else nothing happens.
+   * `uniqueKey`: a pending entry with it is asked for again (version + 1, the new payload, the earlier `runAt` of both, but
+   * never before the time of its next try) instead of a new one; one that was already sent or given up is reopened only
+   * with `again`, else nothing happens.
    */
   add(entry: {
     issueKey: string;
@@ -188,11 +193,12 @@ export interface Outbox {
    * (a throttled edit that was never tried blocks nobody).
    */
   due(now: number, limit: number): Promise<OutboxEntry[]>;
-  /** Sent. When it was asked for again meanwhile (another version) it stays pending. */
+  /** Sent. When it was asked for again meanwhile (another version) it stays pending, until the time that was asked for. */
   sent(id: number, version: number, now: number): Promise<void>;
   retry(id: number, runAt: number, why: string): Promise<void>;
   /** Given up, with the reason; shown to the operator. */
   dead(id: number, why: string, now: number): Promise<void>;
+  /** When the next pending one may go by the rule of `due`; undefined when none is pending. */
   nextAt(): Promise<number | undefined>;
   pendingCount(): Promise<number>;
   /** Undefined when never sent. */
@@ -223,9 +229,12 @@ export interface Tables {
 }
 
 export interface Store extends Tables {
-  /** All or nothing, and alone: `tables` is the only handle to use inside. Not nested. */
+  /**
+   * All or nothing, and alone. `tables` is the only handle to use inside, and only until it ends: the store itself is
+   * refused there (so it is not nested), as it would wait for the end of the transaction that waits for it.
+   */
   transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
-  /** Waits for what is under way, then closes. */
+  /** Waits for what is under way, then closes. Whatever is asked later is refused. */
   close(): Promise<void>;
 }
 

@@ -19,13 +19,25 @@ for (const face of [giteaFace, githubFace]) {
     await k.world.idle();
     const { deliveries } = await k.world.forge.control.log();
     const original = deliveries.find((one) => one.event === 'issue_comment');
-    const answers = await k.world.forge.control.replay({ id: original?.id ?? '', idOfCopies: 'fresh', times: 100, connections: 20 });
+    const answers = await k.world.forge.control.replay({
+      id: original?.id ?? '',
+      idOfCopies: 'fresh',
+      times: 100,
+      connections: 20,
+    });
     await k.settle();
     const reports = await issue.reports();
     const started = readFileSync(starts, 'utf8').trim().split('\n').length;
     const tasks = new Set(reports.map((body) => /task=(\S+)/.exec(body)?.[1])).size;
-    process.stdout.write(`202: ${answers['202']}, tasks: ${tasks}, agents started: ${started}, reports at the forge: ${reports.length}\n`);
-    expect({ accepted: answers['202'], tasks, started, reports: reports.length }).toEqual({ accepted: 100, tasks: 1, started: 1, reports: 1 });
+    process.stdout.write(
+      `202: ${answers['202']}, tasks: ${tasks}, agents started: ${started}, reports at the forge: ${reports.length}\n`,
+    );
+    expect({ accepted: answers['202'], tasks, started, reports: reports.length }).toEqual({
+      accepted: 100,
+      tasks: 1,
+      started: 1,
+      reports: 1,
+    });
     expect(await issue.finals()).toHaveLength(1);
   });
 }
@@ -59,7 +71,10 @@ function agentsAlive(home: string): number {
 function isAgentOf(pid: string, home: string): boolean {
   try {
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    return command.includes('scripted.js') && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${home}/`);
+    return (
+      command.includes('scripted.js') &&
+      readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${home}/`)
+    );
   } catch {
     return false;
   }
@@ -71,7 +86,9 @@ test('five issues with a cap of three: three agents alive, five pull requests in
   const issues: IssueHandle[] = [];
   for (let n = 1; n <= 5; n += 1) {
     const issue = await k.as('maintainer').openIssue(`Issue ${n}`);
-    await issue.comment(`/kugetsu start\nscripted: wait ${gate}\nscripted: write file-${n}.txt x\nscripted: commit Add ${n}`);
+    await issue.comment(
+      `/kugetsu start\nscripted: wait ${gate}\nscripted: write file-${n}.txt x\nscripted: commit Add ${n}`,
+    );
     issues.push(issue);
   }
   await k.world.idle();

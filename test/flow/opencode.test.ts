@@ -14,13 +14,22 @@ if (!bubblewrap.ok) process.stderr.write('skipped: install bubblewrap\n');
 async function withOpencode(face: Face, sandbox: 'none' | 'bubblewrap', permission?: object) {
   const model = await startModelServer();
   onTestFinished(() => model.close());
-  const k = await kugetsuOn(face, { sandbox, agents: agents(model, permission), config: ['limits: { memoryPerAgentMb: 0, agents: 2 }'] });
+  const k = await kugetsuOn(face, {
+    sandbox,
+    agents: agents(model, permission),
+    config: ['limits: { memoryPerAgentMb: 0, agents: 2 }'],
+  });
   return { k, model };
 }
 
 function agents(model: ModelServer, permission: object | undefined): string[] {
   const { model: name, config } = scriptedModel(model);
-  const entry = { kind: 'opencode', program: PROGRAM, model: name, config: { ...config, ...(permission !== undefined && { permission }) } };
+  const entry = {
+    kind: 'opencode',
+    program: PROGRAM,
+    model: name,
+    config: { ...config, ...(permission !== undefined && { permission }) },
+  };
   return [`scripted: ${JSON.stringify(entry)}`];
 }
 
@@ -34,27 +43,30 @@ for (const [face, sandbox] of [
   [giteaFace, 'bubblewrap'],
   [githubFace, 'none'],
 ] as const) {
-  test.skipIf(sandbox === 'bubblewrap' && !bubblewrap.ok)(`opencode in ${sandbox}: from the comment to nothing left behind (${face.name})`, async () => {
-    const { k, model } = await withOpencode(face, sandbox);
-    const issue = await k.as('maintainer').openIssue('Login test is flaky');
-    await issue.comment(STORY);
-    await k.settle();
-    expect(await issue.final()).toContain('The login test uses a fake clock now.');
-    const pull = await issue.pull();
-    expect(k.show(`fix/issue-${issue.number}:src/login.txt`)).toContain('steady');
-    expect(pull.body).toContain('exit 0');
+  test.skipIf(sandbox === 'bubblewrap' && !bubblewrap.ok)(
+    `opencode in ${sandbox}: from the comment to nothing left behind (${face.name})`,
+    async () => {
+      const { k, model } = await withOpencode(face, sandbox);
+      const issue = await k.as('maintainer').openIssue('Login test is flaky');
+      await issue.comment(STORY);
+      await k.settle();
+      expect(await issue.final()).toContain('The login test uses a fake clock now.');
+      const pull = await issue.pull();
+      expect(k.show(`fix/issue-${issue.number}:src/login.txt`)).toContain('steady');
+      expect(pull.body).toContain('exit 0');
 
-    await issue.comment('/kugetsu continue\nmodel: write second.txt two\nmodel: say Second turn.');
-    await k.settle();
-    expect(k.show(`fix/issue-${issue.number}:second.txt`)).toContain('two');
-    // The same agent session: the second turn's request still holds the first turn's order.
-    expect(model.requests.at(-1)?.raw).toContain('use a fake clock');
+      await issue.comment('/kugetsu continue\nmodel: write second.txt two\nmodel: say Second turn.');
+      await k.settle();
+      expect(k.show(`fix/issue-${issue.number}:second.txt`)).toContain('two');
+      // The same agent session: the second turn's request still holds the first turn's order.
+      expect(model.requests.at(-1)?.raw).toContain('use a fake clock');
 
-    await k.as('maintainer').merge(pull.number);
-    await k.settle();
-    expect(k.show('main:src/login.txt')).toContain('steady');
-    expect([...k.worktrees(), ...k.agentHomes(), ...k.mirrorRefs()]).toEqual([]);
-  });
+      await k.as('maintainer').merge(pull.number);
+      await k.settle();
+      expect(k.show('main:src/login.txt')).toContain('steady');
+      expect([...k.worktrees(), ...k.agentHomes(), ...k.mirrorRefs()]).toEqual([]);
+    },
+  );
 }
 
 test('two repositories at once with opencode: nothing of the one in the other', async () => {
@@ -63,7 +75,12 @@ test('two repositories at once with opencode: nothing of the one in the other', 
   const collaborators = { maintainer: 'write', 'kugetsu-bot': 'admin' } as const;
   await control.createRepo({ owner: 'acme', name: 'web', files: { 'README.md': '# web\n' }, collaborators });
   const config = { url: `${k.app.url}/webhooks/work`, content_type: 'json', secret: HOOK_SECRET };
-  await k.world.forge.as(k.world.botToken)('POST', '/api/v1/repos/acme/web/hooks', { type: 'gitea', config, events: ['issues', 'pull_request'], active: true });
+  await k.world.forge.as(k.world.botToken)('POST', '/api/v1/repos/acme/web/hooks', {
+    type: 'gitea',
+    config,
+    events: ['issues', 'pull_request'],
+    active: true,
+  });
   const web = { ...k.world, repo: 'acme/web' };
   const api = await k.as('maintainer').openIssue('Apricot only');
   const other = await person(web, 'maintainer').openIssue('Walnut only');

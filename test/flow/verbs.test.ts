@@ -17,8 +17,17 @@ for (const face of [giteaFace, githubFace]) {
     await issue.comment(`/kugetsu start\n${WORK}\nscripted: remember blue`);
     await k.settle();
     const pull = await issue.pull();
-    await k.as('maintainer').review(pull.number, 'REQUEST_CHANGES', 'Please add b too.', [{ path: 'a.txt', body: 'one is enough', new_position: 1 }]);
-    await k.as('maintainer').on(pull.number).comment('/kugetsu continue now b\nscripted: prompt seen.txt\nscripted: recall\nscripted: commit Add what was said');
+    await k
+      .as('maintainer')
+      .review(pull.number, 'REQUEST_CHANGES', 'Please add b too.', [
+        { path: 'a.txt', body: 'one is enough', new_position: 1 },
+      ]);
+    await k
+      .as('maintainer')
+      .on(pull.number)
+      .comment(
+        '/kugetsu continue now b\nscripted: prompt seen.txt\nscripted: recall\nscripted: commit Add what was said',
+      );
     await k.settle();
     expect(await issue.pulls()).toHaveLength(1);
     const seen = k.show(`${pull.head.label.split(':').at(-1)}:seen.txt`);
@@ -35,7 +44,9 @@ test('stop ends the whole process tree, keeps the worktree, and continue goes on
   const k = await kugetsuOn(giteaFace, { config: CONFIG });
   const pidFile = join(k.home, 'background');
   const issue = await k.as('maintainer').openIssue('Stop me');
-  await issue.comment(`/kugetsu start\nscripted: write half.txt half\nscripted: background ${pidFile}\nscripted: hang hard`);
+  await issue.comment(
+    `/kugetsu start\nscripted: write half.txt half\nscripted: background ${pidFile}\nscripted: hang hard`,
+  );
   await issue.comment('/kugetsu continue later');
   await k.world.idle();
   await k.stepUntil('the agent hangs', () => readdirSync(k.home).includes('background'));
@@ -44,7 +55,9 @@ test('stop ends the whole process tree, keeps the worktree, and continue goes on
   expect(await issue.finals()).toHaveLength(2);
   expect((await issue.finals())[0]).toMatch(/\*\*Stopped\*\* by maintainer/);
   const pid = execFileSync('cat', [pidFile], { encoding: 'utf8' }).trim();
-  expect(readdirSync('/proc').includes(pid) && execFileSync('cat', [`/proc/${pid}/cmdline`], { encoding: 'utf8' })).toBeFalsy();
+  expect(
+    readdirSync('/proc').includes(pid) && execFileSync('cat', [`/proc/${pid}/cmdline`], { encoding: 'utf8' }),
+  ).toBeFalsy();
   expect(k.worktrees()).toHaveLength(1);
   await issue.comment('/kugetsu stop');
   await issue.comment('/kugetsu continue\nscripted: commit Keep the half');
@@ -63,7 +76,10 @@ test('waiting follow-ups become one turn', async () => {
   await issue.comment('/kugetsu continue first');
   await issue.comment('/kugetsu continue second');
   await k.world.idle();
-  await k.stepUntil('both wait', async () => (await issue.reports()).filter((body) => body.includes('waits for T-')).length === 2);
+  await k.stepUntil(
+    'both wait',
+    async () => (await issue.reports()).filter((body) => body.includes('waits for T-')).length === 2,
+  );
   writeFileSync(gate, '');
   await k.settle();
   const reports = await issue.reports();
@@ -74,10 +90,20 @@ test('waiting follow-ups become one turn', async () => {
 test('typing mistakes are answered with a hint, help and queue are answered, retry repeats what failed', async () => {
   const k = await kugetsuOn(giteaFace, { config: CONFIG });
   const issue = await k.as('maintainer').openIssue('Ask around');
-  await issue.comment('/kugetsu strat now\n/kugetsu start --agnet x\n/kugetsu start --agent claud\n/kugetsu help\n/kugetsu queue\n/kugetsu retry\n/kugetsu delegate look');
+  await issue.comment(
+    '/kugetsu strat now\n/kugetsu start --agnet x\n/kugetsu start --agent claud\n/kugetsu help\n/kugetsu queue\n/kugetsu retry\n/kugetsu delegate look',
+  );
   await k.settle();
   const replies = (await issue.replies()).join('\n');
-  for (const hint of ['Did you mean `/kugetsu start`', '--agent', 'no agent of that name', 'who may', '**Queue**', 'No task failed here', 'not built yet']) {
+  for (const hint of [
+    'Did you mean `/kugetsu start`',
+    '--agent',
+    'no agent of that name',
+    'who may',
+    '**Queue**',
+    'No task failed here',
+    'not built yet',
+  ]) {
     expect(replies).toContain(hint);
   }
   await issue.comment('/kugetsu start\nscripted: exit 3');
@@ -116,10 +142,25 @@ test('destroy refuses and says why; --force rescues, and the rescue holds the sa
   const into = mkdtempSync(join(tmpdir(), 'kugetsu-rescue-'));
   onTestFinished(() => rmSync(into, { recursive: true, force: true }));
   execFileSync('git', ['clone', '--quiet', '--bare', k.world.gitDir, into]);
-  execFileSync('git', ['--git-dir', into, 'fetch', '--quiet', join(k.home, 'rescue', bundle), '+refs/*:refs/rescued/*']);
-  const [ref = ''] = execFileSync('git', ['--git-dir', into, 'for-each-ref', '--format=%(refname)', 'refs/rescued'], { encoding: 'utf8' }).split('\n');
-  expect(execFileSync('git', ['--git-dir', into, 'show', `${ref}:unpushed.txt`], { encoding: 'utf8' })).toContain('work');
-  expect(execFileSync('git', ['--git-dir', into, 'show', `${ref}:a.txt`], { encoding: 'utf8' })).toContain('one');
+  execFileSync('git', [
+    '--git-dir',
+    into,
+    'fetch',
+    '--quiet',
+    join(k.home, 'rescue', bundle),
+    '+refs/*:refs/rescued/*',
+  ]);
+  const [ref = ''] = execFileSync(
+    'git',
+    ['--git-dir', into, 'for-each-ref', '--format=%(refname)', 'refs/rescued'],
+    { encoding: 'utf8' },
+  ).split('\n');
+  expect(
+    execFileSync('git', ['--git-dir', into, 'show', `${ref}:unpushed.txt`], { encoding: 'utf8' }),
+  ).toContain('work');
+  expect(execFileSync('git', ['--git-dir', into, 'show', `${ref}:a.txt`], { encoding: 'utf8' })).toContain(
+    'one',
+  );
 });
 
 test('a pull request that is closed without a merge is reaped with a rescue; a closed issue starts nothing', async () => {

@@ -57,7 +57,9 @@ for (const face of [giteaFace, githubFace]) {
 test('text that only looks like a command is none', async () => {
   const k = await kugetsuOn(giteaFace);
   const issue = await k.as('maintainer').openIssue('Quoted', 'See `/kugetsu start`.');
-  await issue.comment('> /kugetsu start\n\n```\n/kugetsu start\n```\n\n<!--\n/kugetsu start\n-->\n\nsay /kugetsu start');
+  await issue.comment(
+    '> /kugetsu start\n\n```\n/kugetsu start\n```\n\n<!--\n/kugetsu start\n-->\n\nsay /kugetsu start',
+  );
   await k.settle();
   expect(await issue.reports()).toEqual([]);
   expect(await issue.replies()).toEqual([]);

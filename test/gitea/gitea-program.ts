@@ -23,14 +23,21 @@ export async function startGitea(program: string, staticRoot: string | undefined
   own([dir, ini, ...['data', 'repos', 'log'].map((name) => join(dir, name))]);
   const env = { PATH: process.env['PATH'] ?? '', HOME: dir, GITEA_WORK_DIR: dir, USER: 'nobody' };
   const cli = (...args: string[]) =>
-    execFileSync(program, ['--config', ini, ...args], { env, cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...ORDINARY });
+    execFileSync(program, ['--config', ini, ...args], {
+      env,
+      cwd: dir,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...ORDINARY,
+    });
   cli('migrate');
   let child = await serve();
 
   async function serve(): Promise<ChildProcess> {
     const started = spawn(program, ['--config', ini, 'web'], { env, cwd: dir, stdio: 'ignore', ...ORDINARY });
     await until('Gitea answers', async () => {
-      if (started.exitCode !== null) throw new Error(`Gitea ended with ${started.exitCode}; see ${join(dir, 'log')}`);
+      if (started.exitCode !== null)
+        throw new Error(`Gitea ended with ${started.exitCode}; see ${join(dir, 'log')}`);
       return await answers(`${url}/api/v1/version`);
     });
     return started;
@@ -51,9 +58,32 @@ export async function startGitea(program: string, staticRoot: string | undefined
     createUser(login: string, options: { admin?: boolean; scopes?: string } = {}): string {
       const password = randomBytes(12).toString('hex');
       const admin = options.admin === true ? ['--admin'] : [];
-      cli('admin', 'user', 'create', '--username', login, '--password', password, '--email', `${login}@example.com`, '--must-change-password=false', ...admin);
+      cli(
+        'admin',
+        'user',
+        'create',
+        '--username',
+        login,
+        '--password',
+        password,
+        '--email',
+        `${login}@example.com`,
+        '--must-change-password=false',
+        ...admin,
+      );
       const scopes = options.scopes ?? 'all';
-      return cli('admin', 'user', 'generate-access-token', '--username', login, '--token-name', 'test', '--scopes', scopes, '--raw').trim();
+      return cli(
+        'admin',
+        'user',
+        'generate-access-token',
+        '--username',
+        login,
+        '--token-name',
+        'test',
+        '--scopes',
+        scopes,
+        '--raw',
+      ).trim();
     },
     async restart(): Promise<void> {
       await end();
@@ -85,7 +115,12 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-function configuration(on: { dir: string; port: number; url: string; staticRoot: string | undefined }): string {
+function configuration(on: {
+  dir: string;
+  port: number;
+  url: string;
+  staticRoot: string | undefined;
+}): string {
   const { dir, port, url, staticRoot } = on;
   return `RUN_MODE = prod
 RUN_USER =

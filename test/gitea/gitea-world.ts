@@ -8,7 +8,6 @@ export interface GiteaWorld extends World {
   readonly gitea: GiteaProgram;
 }
 
-/** Says how to get a Gitea and ends the process with 3 when none is named. */
 export function namedGitea(): { program: string; staticRoot: string | undefined } {
   const program = process.env['KUGETSU_TEST_GITEA'];
   if (program === undefined || program === '') throw new Error('KUGETSU_TEST_GITEA is not set');
@@ -20,7 +19,8 @@ export async function giteaWorld(): Promise<GiteaWorld> {
   const gitea = await startGitea(program, staticRoot);
   const tokens = new Map<string, string>();
   tokens.set('admin', gitea.createUser('admin', { admin: true }));
-  for (const login of ['maintainer', 'reader', 'stranger', 'robot']) tokens.set(login, gitea.createUser(login));
+  for (const login of ['maintainer', 'reader', 'stranger', 'robot'])
+    tokens.set(login, gitea.createUser(login));
   const botToken = gitea.createUser('kugetsu-bot', { scopes: 'write:issue,write:repository,read:user' });
   tokens.set('kugetsu-bot', botToken);
   const world: GiteaWorld = {
@@ -50,11 +50,19 @@ export async function giteaWorld(): Promise<GiteaWorld> {
 
 async function makeRepository(world: World): Promise<void> {
   await must(world, 'admin', 'POST', '/orgs', { username: 'acme' });
-  await must(world, 'admin', 'POST', '/orgs/acme/repos', { name: 'api', auto_init: true, default_branch: 'main' });
+  await must(world, 'admin', 'POST', '/orgs/acme/repos', {
+    name: 'api',
+    auto_init: true,
+    default_branch: 'main',
+  });
   const people = { maintainer: 'write', reader: 'read', robot: 'write', 'kugetsu-bot': 'admin' };
   for (const [login, permission] of Object.entries(people)) {
     await must(world, 'admin', 'PUT', `/repos/acme/api/collaborators/${login}`, { permission });
   }
   const content = Buffer.from('flaky\n').toString('base64');
-  await must(world, 'admin', 'POST', '/repos/acme/api/contents/src/login.txt', { content, message: 'Add login', branch: 'main' });
+  await must(world, 'admin', 'POST', '/repos/acme/api/contents/src/login.txt', {
+    content,
+    message: 'Add login',
+    branch: 'main',
+  });
 }

@@ -10,14 +10,18 @@ import { giteaWorld } from './gitea-world.js';
 
 const CONFIG = ['limits: { memoryPerAgentMb: 0 }'];
 const BOUND_MS = 90_000;
-const WORK = 'scripted: write src/login.txt steady\nscripted: commit Use a fake clock\nscripted: summary Done with a fake clock.';
+const WORK =
+  'scripted: write src/login.txt steady\nscripted: commit Use a fake clock\nscripted: summary Done with a fake clock.';
 
 async function onGitea() {
   const k = await kugetsuServing(await giteaWorld(), { config: CONFIG });
   process.stdout.write(`${k.world.name}\n`);
   const show = (ref: string) =>
-    execFileSync('git', ['-c', 'safe.directory=*', '--git-dir', k.world.gitDir, 'show', ref], { encoding: 'utf8' });
-  const wait = (what: string, holds: () => Promise<boolean>) => until(`${what}; log: ${k.log.slice(-3).join('')}`, holds, BOUND_MS);
+    execFileSync('git', ['-c', 'safe.directory=*', '--git-dir', k.world.gitDir, 'show', ref], {
+      encoding: 'utf8',
+    });
+  const wait = (what: string, holds: () => Promise<boolean>) =>
+    until(`${what}; log: ${k.log.slice(-3).join('')}`, holds, BOUND_MS);
   return { k, show, wait };
 }
 
@@ -45,7 +49,9 @@ test('start by comment, follow-up and review on the pull request, merge, reaped'
       return false;
     }
   });
-  await wait('everything is reaped', () => Promise.resolve(k.worktrees().length === 0 && k.agentHomes().length === 0));
+  await wait('everything is reaped', () =>
+    Promise.resolve(k.worktrees().length === 0 && k.agentHomes().length === 0),
+  );
   expect(show('main:src/login.txt')).toContain('steady');
   expect(await issue.state()).toBe('closed');
 });
@@ -80,7 +86,11 @@ test('a repository renamed in the middle of the work', async () => {
   expect(await issue.final()).toContain('the pull request is #');
   expect(await issue.pulls()).toHaveLength(1);
   const moved = k.world.gitDir.replace('api.git', 'renamed.git');
-  expect(execFileSync('git', ['-c', 'safe.directory=*', '--git-dir', moved, 'branch', '--list', 'fix/*'], { encoding: 'utf8' })).toContain('fix/issue-');
+  expect(
+    execFileSync('git', ['-c', 'safe.directory=*', '--git-dir', moved, 'branch', '--list', 'fix/*'], {
+      encoding: 'utf8',
+    }),
+  ).toContain('fix/issue-');
 });
 
 test('kugetsu killed and Gitea restarted in the middle: one pull request, one final comment', async () => {

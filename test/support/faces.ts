@@ -29,7 +29,12 @@ async function practiceWorld(kind: 'gitea' | 'github'): Promise<PracticeWorld> {
   const owner = await control.createUser({ login: 'admin', siteAdmin: true });
   tokens.set('admin', owner.token);
   await control.createUser({ login: 'acme', kind: 'organization', owners: ['admin'] });
-  const collaborators = { maintainer: 'write', reader: 'read', robot: 'write', 'kugetsu-bot': 'admin' } as const;
+  const collaborators = {
+    maintainer: 'write',
+    reader: 'read',
+    robot: 'write',
+    'kugetsu-bot': 'admin',
+  } as const;
   const repo = await control.createRepo({ owner: 'acme', name: 'api', files: FILES, collaborators });
   const botToken = tokens.get('kugetsu-bot') ?? '';
   return {
@@ -68,7 +73,12 @@ function githubHook(forge: PracticeForge, token: string): World['addHook'] {
   return async (url, secret) => {
     const config = { url, content_type: 'json', secret };
     const events = ['issues', 'issue_comment', 'pull_request', 'pull_request_review', 'push'];
-    const answer = await forge.as(token)('POST', '/api/v3/repos/acme/api/hooks', { name: 'web', config, events, active: true });
+    const answer = await forge.as(token)('POST', '/api/v3/repos/acme/api/hooks', {
+      name: 'web',
+      config,
+      events,
+      active: true,
+    });
     if (answer.status !== 201) throw new Error(`no hook: ${JSON.stringify(answer)}`);
   };
 }

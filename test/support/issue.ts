@@ -25,14 +25,29 @@ export type IssueHandle = ReturnType<typeof issueHandle>;
 export function person(world: World, login: string) {
   return {
     async openIssue(title: string, body = ''): Promise<IssueHandle> {
-      const issue = await must<{ number: number }>(world, login, 'POST', `/repos/${world.repo}/issues`, { title, body });
+      const issue = await must<{ number: number }>(world, login, 'POST', `/repos/${world.repo}/issues`, {
+        title,
+        body,
+      });
       return issueHandle(world, login, issue.number);
     },
     on: (number: number) => issueHandle(world, login, number),
     merge: (number: number) =>
-      must(world, login, 'POST', `/repos/${world.repo}/pulls/${number}/merge`, { Do: 'merge', delete_branch_after_merge: true }),
-    review: (number: number, event: 'APPROVED' | 'REQUEST_CHANGES' | 'COMMENT', body: string, inline: readonly object[] = []) =>
-      must(world, login, 'POST', `/repos/${world.repo}/pulls/${number}/reviews`, { event, body, comments: inline }),
+      must(world, login, 'POST', `/repos/${world.repo}/pulls/${number}/merge`, {
+        Do: 'merge',
+        delete_branch_after_merge: true,
+      }),
+    review: (
+      number: number,
+      event: 'APPROVED' | 'REQUEST_CHANGES' | 'COMMENT',
+      body: string,
+      inline: readonly object[] = [],
+    ) =>
+      must(world, login, 'POST', `/repos/${world.repo}/pulls/${number}/reviews`, {
+        event,
+        body,
+        comments: inline,
+      }),
   };
 }
 
@@ -41,7 +56,17 @@ export function issueHandle(world: World, login: string, number: number) {
   const path = () => `/repos/${world.repo}/issues/${number}`;
   const comments = () => must<SeenComment[]>(world, login, 'GET', `${path()}/comments`);
   const byBot = async (mark: string) =>
-    (await comments()).filter((one) => one.user.login === 'kugetsu-bot' && one.body.includes(`<!-- kugetsu:${mark} `));
+    (await comments()).filter(
+      (one) => one.user.login === 'kugetsu-bot' && one.body.includes(`<!-- kugetsu:${mark} `),
+    );
+  /** The newest ones. */
+  const report = async () => (await byBot('report')).at(-1)?.body ?? '(no report)';
+  const final = async () => (await byBot('final')).at(-1)?.body ?? '(no final comment)';
+  /** Pull requests whose body closes this issue, newest first. */
+  async function pulls(): Promise<SeenPull[]> {
+    const all = await must<SeenPull[]>(world, login, 'GET', `/repos/${world.repo}/pulls?state=all&limit=50`);
+    return all.filter((pull) => new RegExp(`Closes #${number}\\b`).test(pull.body));
+  }
   return {
     number,
     as: (other: string) => issueHandle(world, other, number),
@@ -51,31 +76,46 @@ export function issueHandle(world: World, login: string, number: number) {
       must(world, login, 'PATCH', `/repos/${world.repo}/issues/comments/${commentId}`, { body }),
     setState: (state: 'open' | 'closed') => must(world, login, 'PATCH', path(), { state }),
     async label(name: string): Promise<void> {
-      const all = await must<{ id: number; name: string }[]>(world, 'kugetsu-bot', 'GET', `/repos/${world.repo}/labels`);
+      const all = await must<{ id: number; name: string }[]>(
+        world,
+        'kugetsu-bot',
+        'GET',
+        `/repos/${world.repo}/labels`,
+      );
       const known = all.find((label) => label.name === name);
-      const made = known ?? (await must<{ id: number }>(world, 'kugetsu-bot', 'POST', `/repos/${world.repo}/labels`, { name, color: '#00aabb' }));
+      const made =
+        known ??
+        (await must<{ id: number }>(world, 'kugetsu-bot', 'POST', `/repos/${world.repo}/labels`, {
+          name,
+          color: '#00aabb',
+        }));
       await must(world, login, 'POST', `${path()}/labels`, { labels: [made.id] });
     },
     clearLabels: () => must(world, login, 'DELETE', `${path()}/labels`),
     reactions: async (commentId: number) =>
-      ((await must<{ content: string }[] | undefined>(world, login, 'GET', `/repos/${world.repo}/issues/comments/${commentId}/reactions`)) ?? [])
+      (
+        (await must<{ content: string }[] | undefined>(
+          world,
+          login,
+          'GET',
+          `/repos/${world.repo}/issues/comments/${commentId}/reactions`,
+        )) ?? []
+      )
         .map((one) => one.content)
         .sort(),
     reports: async () => (await byBot('report')).map((one) => one.body),
     finals: async () => (await byBot('final')).map((one) => one.body),
     replies: async () => (await byBot('reply')).map((one) => one.body),
-    /** The newest report. */
-    report: async () => (await byBot('report')).at(-1)?.body ?? '(no report)',
-    final: async () => (await byBot('final')).at(-1)?.body ?? '(no final comment)',
+    report,
+    final,
     state: async () => (await must<{ state: string }>(world, login, 'GET', path())).state,
-    /** Pull requests whose body closes this issue, newest first. */
-    async pulls(): Promise<SeenPull[]> {
-      const all = await must<SeenPull[]>(world, login, 'GET', `/repos/${world.repo}/pulls?state=all&limit=50`);
-      return all.filter((pull) => new RegExp(`Closes #${number}\\b`).test(pull.body));
-    },
+    pulls,
     async pull(): Promise<SeenPull> {
-      const [first] = await this.pulls();
-      if (first === undefined) throw new Error(`no pull request for #${number}; report: ${await this.report()}; final: ${await this.final()}`);
+      const [first] = await pulls();
+      if (first === undefined)
+        throw new Error(
+          `no pull request for #${number}; report: ${await report()}; final: ${await final()}`,
+        );
       return first;
     },
   };

@@ -72,8 +72,10 @@ export async function kugetsuIn<W extends World>(world: W, options: Options = {}
     /** Names of kept refs in all mirrors. */
     mirrorRefs: () => refsOf(home),
     /** What the forge's repository holds: `git show BRANCH:FILE`. */
-    show: (ref: string) => execFileSync('git', ['--git-dir', world.gitDir, 'show', ref], { encoding: 'utf8' }),
-    git: (...args: string[]) => execFileSync('git', ['--git-dir', world.gitDir, ...args], { encoding: 'utf8' }).trim(),
+    show: (ref: string) =>
+      execFileSync('git', ['--git-dir', world.gitDir, 'show', ref], { encoding: 'utf8' }),
+    git: (...args: string[]) =>
+      execFileSync('git', ['--git-dir', world.gitDir, ...args], { encoding: 'utf8' }).trim(),
     async close(): Promise<void> {
       await app.stop();
       await world.close();
@@ -82,7 +84,12 @@ export async function kugetsuIn<W extends World>(world: W, options: Options = {}
   };
 }
 
-async function boot(home: string, clock: ReturnType<typeof createManualClock>, lines: string[], port = 0): Promise<App> {
+async function boot(
+  home: string,
+  clock: ReturnType<typeof createManualClock>,
+  lines: string[],
+  port = 0,
+): Promise<App> {
   const masker = createMasker();
   const loaded = loadConfig({ home, env: { KUGETSU_SERVER_LISTEN: `127.0.0.1:${port}` }, masker });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, undefined, 1));
@@ -115,7 +122,9 @@ export function writeConfig(world: World, home: string, options: Options): void 
 
 function scriptedAgent(): string[] {
   const { command, readOnly } = findScripted();
-  return [`scripted: { kind: command, command: ${JSON.stringify(command)}, readOnly: ${JSON.stringify(readOnly)} }`];
+  return [
+    `scripted: { kind: command, command: ${JSON.stringify(command)}, readOnly: ${JSON.stringify(readOnly)} }`,
+  ];
 }
 
 /** Steps everything until inbox, queue and outbox are empty, no run is active and the forge sends nothing more. */
@@ -123,7 +132,8 @@ async function settle(world: World, app: App, lines: readonly string[]): Promise
   const deadline = Date.now() + SETTLE_BOUND_MS;
   let quiet = 0;
   while (quiet < 2) {
-    if (Date.now() > deadline) throw new Error(`did not settle; the log ends with\n${lines.slice(-20).join('')}`);
+    if (Date.now() > deadline)
+      throw new Error(`did not settle; the log ends with\n${lines.slice(-20).join('')}`);
     await world.idle();
     const did = await app.step();
     if (!did && app.activeRuns > 0) await app.runEnded();
@@ -134,12 +144,18 @@ async function settle(world: World, app: App, lines: readonly string[]): Promise
 function leaves(dir: string, depth: number): string[] {
   const entries = readdirSync(dir, { withFileTypes: true }).filter((entry) => !entry.name.startsWith('.'));
   if (depth === 1) return entries.map((entry) => join(dir, entry.name));
-  return entries.filter((entry) => entry.isDirectory()).flatMap((entry) => leaves(join(dir, entry.name), depth - 1));
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => leaves(join(dir, entry.name), depth - 1));
 }
 
 function refsOf(home: string): string[] {
   return leaves(join(home, 'mirrors'), 2)
     .filter((path) => path.endsWith('.git'))
-    .flatMap((gitDir) => execFileSync('git', ['--git-dir', gitDir, 'for-each-ref', '--format=%(refname)', 'refs/kugetsu/'], { encoding: 'utf8' }).split('\n'))
+    .flatMap((gitDir) =>
+      execFileSync('git', ['--git-dir', gitDir, 'for-each-ref', '--format=%(refname)', 'refs/kugetsu/'], {
+        encoding: 'utf8',
+      }).split('\n'),
+    )
     .filter((name) => name !== '');
 }

@@ -55,7 +55,8 @@ async function serve(home: string, port: number, log: string[]): Promise<ChildPr
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   child.stderr.setEncoding('utf8').on('data', (text: string) => log.push(text));
   await until('kugetsu serve answers', async () => {
-    if (child.exitCode !== null) throw new Error(`kugetsu serve ended with ${child.exitCode}: ${log.slice(-5).join('')}`);
+    if (child.exitCode !== null)
+      throw new Error(`kugetsu serve ended with ${child.exitCode}: ${log.slice(-5).join('')}`);
     return await answers(`http://127.0.0.1:${port}/readyz`);
   });
   return child;
@@ -91,5 +92,7 @@ export function foldersBelow(dir: string, depth: number): string[] {
   if (!existsSync(dir)) return [];
   const entries = readdirSync(dir, { withFileTypes: true }).filter((entry) => !entry.name.startsWith('.'));
   if (depth === 1) return entries.map((entry) => join(dir, entry.name));
-  return entries.filter((entry) => entry.isDirectory()).flatMap((entry) => foldersBelow(join(dir, entry.name), depth - 1));
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => foldersBelow(join(dir, entry.name), depth - 1));
 }

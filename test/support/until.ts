@@ -2,7 +2,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Asks again every 20 ms; throws after `boundMs` with what was waited for. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, boundMs = 30_000): Promise<void> {
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  boundMs = 30_000,
+): Promise<void> {
   const deadline = Date.now() + boundMs;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`waited ${boundMs} ms in vain: ${what}`);

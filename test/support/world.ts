@@ -26,7 +26,13 @@ export interface Answer {
 }
 
 /** One API call as somebody. */
-export async function call(world: World, login: string, method: string, path: string, body?: unknown): Promise<Answer> {
+export async function call(
+  world: World,
+  login: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
   const response = await fetch(`${world.url}/api/v1${path}`, {
     method,
     headers: { authorization: `token ${world.tokenOf(login)}`, 'content-type': 'application/json' },
@@ -38,8 +44,15 @@ export async function call(world: World, login: string, method: string, path: st
 }
 
 /** The same, where anything but success is a fault of the test. */
-export async function must<T>(world: World, login: string, method: string, path: string, body?: unknown): Promise<T> {
+export async function must<T>(
+  world: World,
+  login: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
   const answer = await call(world, login, method, path, body);
-  if (answer.status >= 400) throw new Error(`${login}: ${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  if (answer.status >= 400)
+    throw new Error(`${login}: ${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer.body as T;
 }

@@ -24,7 +24,14 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   return {
     note: `queued a follow-up in session ${session.id}`,
     apply: async (tables) => {
-      const task = { session, verb: 'continue', message, options: {}, snapshot, priority: FOLLOW_UP_PRIORITY } as const;
+      const task = {
+        session,
+        verb: 'continue',
+        message,
+        options: {},
+        snapshot,
+        priority: FOLLOW_UP_PRIORITY,
+      } as const;
       await queueTask(tables, ask, task, deps.now());
     },
   };

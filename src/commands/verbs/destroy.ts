@@ -15,7 +15,8 @@ export const destroy: Verb = {
 
 async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const session = await deps.sessionOf(ask.forge, ask.subject);
-  if (session === undefined) return { note: 'nothing to destroy', reply: 'There is no session here, so nothing was removed.' };
+  if (session === undefined)
+    return { note: 'nothing to destroy', reply: 'There is no session here, so nothing was removed.' };
   if (ask.flags['force'] !== true) {
     const reason = await whyNot(deps, session, ask);
     if (reason !== undefined) {
@@ -39,7 +40,8 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
 
 async function whyNot(deps: VerbDeps, session: Session, ask: Ask): Promise<string | undefined> {
   const live = await deps.tables.tasks.ofIssue(session.issueKey, LIVE);
-  if (live.length > 0) return `${live.map((task) => task.id).join(', ')} is not finished (\`${deps.word} stop\` ends it)`;
+  if (live.length > 0)
+    return `${live.map((task) => task.id).join(', ')} is not finished (\`${deps.word} stop\` ends it)`;
   if (session.pull !== undefined) {
     const pull = await ask.forge.getPullRequest({ repo: session.subject.repo, number: session.pull.number });
     if (pull.state === 'open') return `its pull request #${session.pull.number} is open`;

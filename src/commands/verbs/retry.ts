@@ -25,7 +25,10 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   ]);
   const last = tasks.at(-1);
   if (last !== undefined && LIVE.includes(last.state)) {
-    return { note: 'refused: a task is live', reply: `${last.id} is still under way, so there is nothing to retry.` };
+    return {
+      note: 'refused: a task is live',
+      reply: `${last.id} is still under way, so there is nothing to retry.`,
+    };
   }
   const ended = last?.outcome?.kind;
   if (session === undefined || last === undefined || (ended !== 'failed' && ended !== 'cancelled')) {
@@ -39,7 +42,14 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
     note: `queued ${last.id} again`,
     apply: async (tables) => {
       const { message, options } = last;
-      const task = { session, verb: 'retry', message, options, snapshot, priority: FOLLOW_UP_PRIORITY } as const;
+      const task = {
+        session,
+        verb: 'retry',
+        message,
+        options,
+        snapshot,
+        priority: FOLLOW_UP_PRIORITY,
+      } as const;
       await queueTask(tables, ask, task, deps.now());
     },
   };

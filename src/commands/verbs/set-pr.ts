@@ -20,7 +20,10 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   }
   const session = await deps.tables.sessions.living(issueKeyOf(ask.subject));
   if (session === undefined) {
-    return { note: 'refused: no session', reply: `There is no session here yet. \`${deps.word} start …\` makes one.` };
+    return {
+      note: 'refused: no session',
+      reply: `There is no session here yet. \`${deps.word} start …\` makes one.`,
+    };
   }
   const subject: SubjectRef = { repo: ask.subject.repo, number };
   const pull = await ask.forge.getPullRequest(subject);
@@ -30,7 +33,9 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
     return { note: 'refused: bound elsewhere', reply };
   }
   const ours = pull.head.branch === session.branch;
-  const what = ours ? 'and its branch' : 'for its state only: kugetsu did not make its branch and pushes nothing there';
+  const what = ours
+    ? 'and its branch'
+    : 'for its state only: kugetsu did not make its branch and pushes nothing there';
   return {
     note: `bound #${number}`,
     reply: `#${number} is bound to this session, ${what}.`,
@@ -39,7 +44,9 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
 }
 
 async function bind(tables: VerbDeps['tables'], sessionId: string, pull: PullRequest): Promise<void> {
-  await tables.sessions.update(sessionId, { pull: { number: pull.subject.number, url: pull.url, state: pull.state } });
+  await tables.sessions.update(sessionId, {
+    pull: { number: pull.subject.number, url: pull.url, state: pull.state },
+  });
 }
 
 /** `#12`, `12`, or an address whose path ends in OWNER/NAME/pull(s)/12 of this very repository. */
@@ -51,5 +58,7 @@ function numberIn(ask: Ask): number | undefined {
   const [, repo, number] = path ?? [];
   if (repo === undefined || number === undefined) return undefined;
   const wanted = ask.subject.repo.path.toLowerCase();
-  return repo.toLowerCase() === wanted || repo.toLowerCase().endsWith(`/${wanted}`) ? Number(number) : undefined;
+  return repo.toLowerCase() === wanted || repo.toLowerCase().endsWith(`/${wanted}`)
+    ? Number(number)
+    : undefined;
 }

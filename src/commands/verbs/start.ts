@@ -36,12 +36,24 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const living = await deps.sessionOf(ask.forge, ask.subject);
   if (living === undefined) {
     const earlier = await deps.tables.sessions.latest(issueKeyOf(ask.subject));
-    const session = newSession(deps, ask, issue.isPull, options.fresh === true ? undefined : earlier?.summary);
+    const session = newSession(
+      deps,
+      ask,
+      issue.isPull,
+      options.fresh === true ? undefined : earlier?.summary,
+    );
     return {
       note: `queued a first task in session ${session.id}`,
       apply: async (tables) => {
         await tables.sessions.add(session);
-        const task = { session, verb: 'start', message: ask.message, options, snapshot, priority: START_PRIORITY } as const;
+        const task = {
+          session,
+          verb: 'start',
+          message: ask.message,
+          options,
+          snapshot,
+          priority: START_PRIORITY,
+        } as const;
         await queueTask(tables, ask, task, deps.now());
       },
     };
@@ -50,7 +62,14 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   return {
     note: `queued: ${goesOn}`,
     apply: async (tables) => {
-      const task = { session: living, verb: 'start', message: ask.message, options, snapshot, priority: FOLLOW_UP_PRIORITY } as const;
+      const task = {
+        session: living,
+        verb: 'start',
+        message: ask.message,
+        options,
+        snapshot,
+        priority: FOLLOW_UP_PRIORITY,
+      } as const;
       await queueTask(tables, ask, task, deps.now());
     },
   };
@@ -67,7 +86,8 @@ function checkFlags(deps: VerbDeps, ask: Ask): string | undefined {
     const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
     return `There is no agent of that name here.${hint} The configured agents are ${known}.`;
   }
-  if (typeof model === 'string' && !MODEL.test(model)) return 'The model after `--model` is not a model name (`provider/model`).';
+  if (typeof model === 'string' && !MODEL.test(model))
+    return 'The model after `--model` is not a model name (`provider/model`).';
   if (typeof base === 'string' && !BRANCH.test(base)) return 'The name after `--base` is not a branch name.';
   return undefined;
 }

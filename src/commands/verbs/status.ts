@@ -59,6 +59,7 @@ function sessionLines(session: Session | undefined): string[] {
   if (session === undefined) return ['- session: none'];
   const lines = [`- session: ${session.state}, agent \`${session.agent}\`, ${session.turns} turns`];
   if (session.branch !== undefined) lines.push(`- branch: \`${session.branch}\``);
-  if (session.pull !== undefined) lines.push(`- pull request: #${session.pull.number} (${session.pull.state})`);
+  if (session.pull !== undefined)
+    lines.push(`- pull request: #${session.pull.number} (${session.pull.state})`);
   return lines;
 }

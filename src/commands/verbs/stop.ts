@@ -18,7 +18,10 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const issueKey = session?.issueKey ?? issueKeyOf(ask.subject);
   const live = await deps.tables.tasks.ofIssue(issueKey, LIVE);
   if (live.length === 0) {
-    return { note: 'nothing to stop', reply: 'Nothing is running or waiting here, so there was nothing to stop.' };
+    return {
+      note: 'nothing to stop',
+      reply: 'Nothing is running or waiting here, so there was nothing to stop.',
+    };
   }
   const running = live.filter((task) => task.state === 'running');
   const queued = live.filter((task) => QUEUED.includes(task.state));

@@ -41,18 +41,15 @@ const PENDING = sql.lit('pending');
 
 /** A throttled edit that was never tried blocks nobody; what is due or was tried holds back what came after it. */
 async function due(db: Db, now: number, limit: number): Promise<OutboxEntry[]> {
+  const blocking = earlier(db).where((eb) =>
+    eb.or([eb('earlier.run_at', '<=', now), eb('earlier.attempts', '>', 0)]),
+  );
   const rows = await db
     .selectFrom('outbox as mine')
     .selectAll('mine')
     .where('mine.state', '=', PENDING)
     .where('mine.run_at', '<=', now)
-    .where(({ not, exists }) =>
-      not(
-        exists(
-          earlier(db).where((eb) => eb.or([eb('earlier.run_at', '<=', now), eb('earlier.attempts', '>', 0)])),
-        ),
-      ),
-    )
+    .where((eb) => eb.not(eb.exists(blocking)))
     .orderBy('mine.id')
     .limit(limit)
     .execute();
@@ -65,7 +62,7 @@ async function nextAt(db: Db): Promise<number | undefined> {
     .selectFrom('outbox as mine')
     .select((eb) => eb.fn.min('mine.run_at').as('at'))
     .where('mine.state', '=', PENDING)
-    .where(({ not, exists }) => not(exists(earlier(db).where('earlier.attempts', '>', 0))))
+    .where((eb) => eb.not(eb.exists(earlier(db).where('earlier.attempts', '>', 0))))
     .executeTakeFirst();
   return row?.at ?? undefined;
 }

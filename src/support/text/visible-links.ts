@@ -53,7 +53,9 @@ function titleAt(
   find: (wanted: string, from: number) => number,
 ): Edit | undefined {
   const address =
-    /^\s{0,20}(?:<[^<>\n]{0,2000}>|(?:[^\s<>()]|\([^\s<>()]{0,200}\)){0,2000})/.exec(text.slice(start, start + 2100))?.[0] ?? '';
+    /^\s{0,20}(?:<[^<>\n]{0,2000}>|(?:[^\s<>()]|\([^\s<>()]{0,200}\)){0,2000})/.exec(
+      text.slice(start, start + 2100),
+    )?.[0] ?? '';
   const afterAddress = start + address.length;
   const quote = skipSpace(text, afterAddress);
   const ending = titleEnds[text.charAt(quote)];
