@@ -19,7 +19,7 @@ import { createScheduler } from './runner/scheduler.js';
 import { createBubblewrapSandbox } from './sandbox/bubblewrap.js';
 import { createNoneSandbox } from './sandbox/none.js';
 import type { Store } from './store/store.js';
-import { openSqliteStore } from './store/kysely/open.js';
+import { openSqliteStore } from './store/sqlite/open.js';
 import type { Clock } from './support/clock.js';
 import { KugetsuError } from './support/errors.js';
 import type { Log } from './support/log.js';
