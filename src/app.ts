@@ -1,30 +1,33 @@
 // Composition root: config in, running kugetsu out. The only importer of implementations; no decisions of its own.
 import { randomUUID } from 'node:crypto';
-import { connect, type Connection } from './app-forges.js';
-import { newId, runnerDeps } from './app-runner.js';
-import { reporting } from './app-reporting.js';
 import { commanding } from './app-commands.js';
+import { connect, type Connection } from './app-forges.js';
+import { reporting } from './app-reporting.js';
+import { newId, runnerDeps } from './app-runner.js';
+import { createWakers, running, type App } from './app-running.js';
 import type { Config } from './config/config.js';
 import type { HomePaths } from './config/home.js';
 import { createGit } from './git/create.js';
 import { listen, publicApp, type Listener } from './http/listen.js';
-import { createInbox } from './intake/inbox.js';
-import { route } from './intake/route.js';
-import { createOutbox } from './reporter/outbox.js';
-import { createReaper } from './reaper/reaper.js';
 import { catchUpPulls } from './intake/catch-up.js';
+import { createInbox, type InboxDeps } from './intake/inbox.js';
+import { route } from './intake/route.js';
+import { createReaper } from './reaper/reaper.js';
+import { createOutbox } from './reporter/outbox.js';
 import { recoverRuns } from './runner/recover.js';
 import { salvage } from './runner/salvage.js';
 import { createScheduler } from './runner/scheduler.js';
 import { createBubblewrapSandbox } from './sandbox/bubblewrap.js';
 import { createNoneSandbox } from './sandbox/none.js';
-import type { Store } from './store/store.js';
+import type { Sandbox } from './sandbox/sandbox.js';
 import { openSqliteStore } from './store/sqlite/open.js';
+import type { Store } from './store/store.js';
 import type { Clock } from './support/clock.js';
 import { KugetsuError } from './support/errors.js';
 import type { Log } from './support/log.js';
-import { createLoop, type Loop } from './support/loop.js';
 import type { Masker } from './support/mask.js';
+
+export type { App } from './app-running.js';
 
 export interface AppDeps {
   readonly config: Config;
@@ -34,89 +37,56 @@ export interface AppDeps {
   readonly masker: Masker;
 }
 
-export interface App {
-  /** The public listener. */
-  readonly url: string;
-  /** Runs the loops until `stop`. */
-  start(): void;
-  /** One step of every loop by hand; true when something was done. For tests: do not mix with `start`. */
-  step(): Promise<boolean>;
-  /** Resolves when one of the active runs has ended; at once when none is active. */
-  runEnded(): Promise<void>;
-  readonly activeRuns: number;
-  /** No more requests, no more claims; agents are ended and their tasks queued again without a burnt attempt. */
-  stop(): Promise<void>;
-}
-
-type Loops = Record<'inbox' | 'scheduler' | 'outbox' | 'reaper', () => void>;
-
 /** Opens the store, recovers what an earlier boot left, listens. The caller holds the lock of the home. */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { config, paths, clock, log } = deps;
-  const sandbox = config.sandbox.kind === 'none' ? createNoneSandbox() : createBubblewrapSandbox({});
-  const probe = await sandbox.probe();
-  if (!probe.ok) {
-    const way = 'or, knowing that agents then run unprotected, set `sandbox: { kind: none }`';
-    throw new KugetsuError('sandbox', `the sandbox does not work here: ${probe.problem} ${probe.fix} ${way}`);
-  }
+  const sandbox = await workingSandbox(config);
   const store = await openSqliteStore({ file: paths.database, log });
   const connections = connect(config, store.repos, log);
-  const wakers: Loops = { inbox: () => {}, scheduler: () => {}, outbox: () => {}, reaper: () => {} };
-  const wakeAll = () => Object.values(wakers).forEach((wake) => wake());
   const forgeOf = (name: string) => connections.get(name)?.forge;
+  const wakers = createWakers();
+  const now = () => clock.now();
   const git = createGit({ mirrorsDir: paths.mirrors, worktreesDir: paths.worktrees, runDir: paths.run, log });
-  const runner = runnerDeps({
-    config,
-    paths,
-    store,
-    git,
-    sandbox,
-    clock,
-    log,
-    bootId: randomUUID(),
-    forgeOf,
-    wake: wakeAll,
-  });
-  const scheduler = createScheduler(runner, wakeAll);
+  const wake = wakers.all;
+  const parts = { config, paths, store, git, sandbox, clock, log, bootId: randomUUID(), forgeOf, wake };
+  const runner = runnerDeps(parts);
+  const scheduler = createScheduler(runner, wake);
+  const { abort: abortRun, sessionFree } = scheduler;
   const salvageWork = (session: Parameters<typeof salvage>[1]) => salvage(runner, session);
-  const commands = commanding({
-    config,
+  const commands = commanding({ config, store, clock, newId, abortRun, unpushedWork: salvageWork, wake });
+  const routeDeps = { ...commands.route, forgeOf };
+  const receiverOf = (name: string) => connections.get(name)?.receiver;
+  const routed: InboxDeps['route'] = (event, delivery) => route(routeDeps, event, delivery);
+  const inbox = createInbox({ store, now, log, receiverOf, route: routed });
+  const senders = await reporting({ ...deps, store, runner, sandbox });
+  const outbox = createOutbox({ store, now, log, senders });
+  const { removeHome } = runner;
+  const leaving = {
     store,
-    clock,
-    newId,
-    abortRun: scheduler.abort,
-    unpushedWork: salvageWork,
-    wake: wakeAll,
-  });
-  const inbox = createInbox({
-    store,
-    now: () => clock.now(),
-    log,
-    receiverOf: (name) => connections.get(name)?.receiver,
-    route: (event, delivery) => route({ ...commands.route, forgeOf }, event, delivery),
-  });
-  const outbox = createOutbox({
-    store,
-    now: () => clock.now(),
-    log,
-    senders: await reporting({ ...deps, store, runner, sandbox }),
-  });
-  const reaper = createReaper({
-    store,
-    now: () => clock.now(),
+    now,
     log,
     git,
     folders: paths,
-    removeHome: runner.removeHome,
-    sessionFree: scheduler.sessionFree,
+    removeHome,
+    sessionFree,
     salvage: salvageWork,
-    wake: wakeAll,
-  });
+    wake,
+  };
+  const reaper = createReaper(leaving);
   await recoverRuns(runner);
-  await catchUpPulls({ ...commands.route, log }, forgeOf);
-  const listener = await openDoor(deps, store, connections, () => wakers.inbox());
+  const listener = await openDoor(deps, store, connections, () => wakers.one('inbox'));
+  await catchUpPulls({ ...routeDeps, log }, forgeOf);
   const steps = { inbox: inbox.step, scheduler: scheduler.step, outbox: outbox.step, reaper: reaper.step };
-  return running({ deps, steps, wakers, listener, store, scheduler });
+  return running({ log, steps, wakers, listener, store, scheduler });
+}
+
+/** Fail closed: without a sandbox that works nothing starts, unless the config says `none`. */
+async function workingSandbox(config: Config): Promise<Sandbox> {
+  const sandbox = config.sandbox.kind === 'none' ? createNoneSandbox() : createBubblewrapSandbox({});
+  const probe = await sandbox.probe();
+  if (probe.ok) return sandbox;
+  const way = 'Or, knowing that agents then run unprotected, set `sandbox: { kind: none }` in config.yaml.';
+  throw new KugetsuError('sandbox', `the sandbox does not work here: ${probe.problem} ${probe.fix} ${way}`);
 }
 
 function openDoor(
@@ -124,7 +94,7 @@ function openDoor(
   store: Store,
   connections: ReadonlyMap<string, Connection>,
   wakeInbox: () => void,
-) {
+): Promise<Listener> {
   const { config, clock, log } = deps;
   const app = publicApp({
     deliveries: store.deliveries,
@@ -135,54 +105,4 @@ function openDoor(
     ready: () => true,
   });
   return listen(app, log, config.server.listen.host, config.server.listen.port);
-}
-
-interface Parts {
-  readonly deps: AppDeps;
-  readonly steps: Record<keyof Loops, () => Promise<boolean>>;
-  readonly wakers: Loops;
-  readonly listener: Listener;
-  readonly store: Store;
-  readonly scheduler: ReturnType<typeof createScheduler>;
-}
-
-/** A loop that is not woken looks again after this long. */
-const IDLE_MS = 5_000;
-
-function running({ deps, steps, wakers, listener, store, scheduler }: Parts): App {
-  const ending = new AbortController();
-  const loops: Promise<void>[] = [];
-  const names = ['inbox', 'scheduler', 'outbox', 'reaper'] as const;
-  return {
-    url: listener.url,
-    start() {
-      for (const name of names) {
-        const loop: Loop = createLoop({
-          name,
-          step: steps[name],
-          idleMs: IDLE_MS,
-          signal: ending.signal,
-          log: deps.log,
-        });
-        wakers[name] = () => loop.wake();
-        loops.push(loop.run());
-      }
-    },
-    async step() {
-      let did = false;
-      for (const name of names) did = (await steps[name]()) || did;
-      return did;
-    },
-    runEnded: () => scheduler.oneEnded(),
-    get activeRuns() {
-      return scheduler.active;
-    },
-    async stop() {
-      await listener.close();
-      await scheduler.stop();
-      ending.abort();
-      await Promise.all(loops);
-      await store.close();
-    },
-  };
 }

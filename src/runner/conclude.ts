@@ -130,15 +130,12 @@ function judgeTurn(
         session: { ...change, state: 'waiting' },
         publish: publish(true),
       };
-    case 'timeout': {
-      const hours = Math.round((end.afterMs / 3_600_000) * 100) / 100;
-      const message = `The run was stopped after ${hours} h (\`limits.taskTimeoutHours\`).`;
+    case 'timeout':
       return {
-        end: { outcome: { kind: 'failed', cause: 'timeout', message } },
+        end: { outcome: timedOut(end.afterMs) },
         session: { headSha, state: 'timeout' },
         publish: undefined,
       };
-    }
     case 'failed': {
       const outcome: TaskOutcome = {
         kind: 'failed',
@@ -156,6 +153,15 @@ function judgeTurn(
       };
     }
   }
+}
+
+function timedOut(afterMs: number): TaskOutcome {
+  const hours = Math.round((afterMs / 3_600_000) * 100) / 100;
+  return {
+    kind: 'failed',
+    cause: 'timeout',
+    message: `The run was stopped after ${hours} h (\`limits.taskTimeoutHours\`).`,
+  };
 }
 
 const FIRST_RETRY_MS = 10_000;

@@ -2,7 +2,7 @@
 import pLimit from 'p-limit';
 import type { Task } from '../domain/task.js';
 import { describeError } from '../support/errors.js';
-import type { RunnerDeps } from './deps.js';
+import type { RunLimits, RunnerDeps } from './deps.js';
 import { runTask } from './run-task.js';
 
 /** Why a run is ended from outside. */
@@ -22,6 +22,8 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
+const AFTER_FAULT_MS = 60_000;
+
 interface ActiveRun {
   readonly task: Task;
   readonly controller: AbortController;
@@ -33,24 +35,21 @@ export function createScheduler(deps: RunnerDeps, onEnded: () => void): Schedule
   const active = new Map<string, ActiveRun>();
   const slots = pLimit(1);
   let stopping = false;
-  let complained = false;
+  const hasMemory = memoryGate(deps);
 
   async function step(): Promise<boolean> {
-    const promoted = await deps.store.tasks.promoteDue(deps.now());
+    const promoted = (await deps.store.tasks.promoteDue(deps.now())) > 0;
     const limits = deps.limits();
-    if (stopping || active.size >= limits.agents) return promoted > 0;
-    if (deps.freeMemoryBytes() < limits.memoryPerAgentBytes) {
-      if (!complained) deps.log.warn('scheduler.waits_for_memory', { freeBytes: deps.freeMemoryBytes() });
-      complained = true;
-      return promoted > 0;
-    }
-    complained = false;
+    if (stopping || active.size >= limits.agents || !hasMemory(limits)) return promoted;
     const exceptRepos = fullRepos([...active.values()], limits.perRepo);
     const task = await deps.store.tasks.claim({ bootId: deps.bootId, now: deps.now(), exceptRepos });
-    if (task === undefined) return promoted > 0;
+    if (task === undefined) return promoted;
     begin(task, limits.agents);
     return true;
   }
+
+  const sessionFree = (sessionId: string) =>
+    allEnded([...active.values()].filter((run) => run.task.sessionId === sessionId));
 
   function begin(task: Task, cap: number): void {
     // Lowering the cap in a new config lets the runs that are there come to their end.
@@ -62,19 +61,12 @@ export function createScheduler(deps: RunnerDeps, onEnded: () => void): Schedule
       await before;
       await runTask(deps, task, controller.signal);
     })
-      .catch((error: unknown) =>
-        deps.log.error('run.fault', { task: task.id, why: describeError(error), error }),
-      )
+      .catch((error: unknown) => putBack(deps, task, error))
       .finally(() => {
         active.delete(key);
         onEnded();
       });
     active.set(key, { task, controller, ended });
-  }
-
-  async function sessionFree(sessionId: string): Promise<void> {
-    const runs = [...active.values()].filter((run) => run.task.sessionId === sessionId);
-    await Promise.all(runs.map((run) => run.ended));
   }
 
   function abort(taskId: string, by: string): void {
@@ -91,14 +83,40 @@ export function createScheduler(deps: RunnerDeps, onEnded: () => void): Schedule
       return active.size;
     },
     oneEnded: () =>
-      Promise.race(
-        [...active.values()].map((run) => run.ended).concat(active.size === 0 ? [Promise.resolve()] : []),
-      ),
+      active.size === 0 ? Promise.resolve() : Promise.race([...active.values()].map((run) => run.ended)),
     async stop() {
       stopping = true;
       for (const run of active.values()) run.controller.abort({ kind: 'shutdown' } satisfies AbortReason);
-      await Promise.all([...active.values()].map((run) => run.ended));
+      await allEnded([...active.values()]);
     },
+  };
+}
+
+async function allEnded(runs: readonly ActiveRun[]): Promise<void> {
+  await Promise.all(runs.map((run) => run.ended));
+}
+
+/** A fault of ours (the database, the disk) must not leave a task that nobody works on: it is tried again. */
+async function putBack(deps: RunnerDeps, task: Task, error: unknown): Promise<void> {
+  deps.log.error('run.fault', { task: task.id, why: describeError(error), error });
+  const now = deps.now();
+  await deps.store.tasks
+    .endRun(task.id, task.fence, { retryAt: now + AFTER_FAULT_MS, countAttempt: false, now })
+    .catch((again: unknown) =>
+      deps.log.error('run.not_put_back', { task: task.id, why: describeError(again) }),
+    );
+}
+
+/** Says once that it waits, not at every look. */
+function memoryGate(deps: RunnerDeps): (limits: RunLimits) => boolean {
+  let complained = false;
+  return ({ memoryPerAgentBytes }) => {
+    const freeBytes = deps.freeMemoryBytes();
+    const enough = freeBytes >= memoryPerAgentBytes;
+    if (!enough && !complained)
+      deps.log.warn('scheduler.waits_for_memory', { freeBytes, memoryPerAgentBytes });
+    complained = !enough;
+    return enough;
   };
 }
 

@@ -20,7 +20,13 @@ function contractWorld(on: GiteaWorld): ContractWorld {
     kind: 'gitea',
     forge: (change) => adapter(on.botToken, change),
     forgeOf: (who) => adapter(who === 'nobody' ? 'opens-nothing' : on.tokenOf(who)),
-    login: { admin: 'admin', maintainer: 'maintainer', reader: 'reader', stranger: 'stranger', bot: 'kugetsu-bot' },
+    login: {
+      admin: 'admin',
+      maintainer: 'maintainer',
+      reader: 'reader',
+      stranger: 'stranger',
+      bot: 'kugetsu-bot',
+    },
     as: (role: Role) => (method, path, body) => call(on, role, method, path, body),
     makeRepo: (name) => makeRepo(on, name),
     gitUrl: (role, path) => `${on.url.replace('://', `://${role}:${on.tokenOf(role)}@`)}/${path}.git`,
@@ -35,7 +41,11 @@ async function makeRepo(on: GiteaWorld, name?: string): Promise<RepoRef> {
   made += 1;
   const wish = { name: name ?? `case-${made}`, auto_init: true, default_branch: 'main' };
   const repo = await must<{ id: number; full_name: string }>(on, 'admin', 'POST', '/orgs/acme/repos', wish);
-  for (const [login, permission] of Object.entries({ maintainer: 'write', reader: 'read', 'kugetsu-bot': 'admin' })) {
+  for (const [login, permission] of Object.entries({
+    maintainer: 'write',
+    reader: 'read',
+    'kugetsu-bot': 'admin',
+  })) {
     await must(on, 'admin', 'PUT', `/repos/${repo.full_name}/collaborators/${login}`, { permission });
   }
   return { forge: 'work', id: String(repo.id), path: repo.full_name };

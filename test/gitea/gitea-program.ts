@@ -54,41 +54,7 @@ export async function startGitea(program: string, staticRoot: string | undefined
     url,
     reposDir: join(dir, 'repos'),
     version: (await (await fetch(`${url}/api/v1/version`)).json()) as { version: string },
-    /** An account with a token of all scopes (or of `scopes`). */
-    createUser(login: string, options: { admin?: boolean; scopes?: string } = {}): string {
-      const password = randomBytes(12).toString('hex');
-      const admin = options.admin === true ? ['--admin'] : [];
-      cli(
-        'admin',
-        'user',
-        'create',
-        '--username',
-        login,
-        '--password',
-        password,
-        '--email',
-        `${login}@example.com`,
-        '--must-change-password=false',
-        ...admin,
-      );
-      const scopes = options.scopes ?? 'all';
-      return cli(
-        'admin',
-        'user',
-        'generate-access-token',
-        '--username',
-        login,
-        '--token-name',
-        'test',
-        '--scopes',
-        scopes,
-        '--raw',
-      ).trim();
-    },
-    async restart(): Promise<void> {
-      await end();
-      child = await serve();
-    },
+    createUser: (login: string, options: UserOptions = {}) => createUser(cli, login, options),
     stop: end,
     async start(): Promise<void> {
       child = await serve();
@@ -98,6 +64,21 @@ export async function startGitea(program: string, staticRoot: string | undefined
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+interface UserOptions {
+  readonly admin?: boolean;
+  readonly scopes?: string;
+}
+
+/** An account with a token of all scopes (or of `scopes`). */
+function createUser(cli: (...args: string[]) => string, login: string, options: UserOptions): string {
+  const password = randomBytes(12).toString('hex');
+  const who = ['--username', login, '--password', password, '--email', `${login}@example.com`];
+  const admin = options.admin === true ? ['--admin'] : [];
+  cli('admin', 'user', 'create', ...who, '--must-change-password=false', ...admin);
+  const token = ['--username', login, '--token-name', 'test', '--scopes', options.scopes ?? 'all', '--raw'];
+  return cli('admin', 'user', 'generate-access-token', ...token).trim();
 }
 
 function own(paths: readonly string[]): void {

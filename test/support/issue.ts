@@ -75,22 +75,7 @@ export function issueHandle(world: World, login: string, number: number) {
     edit: (commentId: number, body: string) =>
       must(world, login, 'PATCH', `/repos/${world.repo}/issues/comments/${commentId}`, { body }),
     setState: (state: 'open' | 'closed') => must(world, login, 'PATCH', path(), { state }),
-    async label(name: string): Promise<void> {
-      const all = await must<{ id: number; name: string }[]>(
-        world,
-        'kugetsu-bot',
-        'GET',
-        `/repos/${world.repo}/labels`,
-      );
-      const known = all.find((label) => label.name === name);
-      const made =
-        known ??
-        (await must<{ id: number }>(world, 'kugetsu-bot', 'POST', `/repos/${world.repo}/labels`, {
-          name,
-          color: '#00aabb',
-        }));
-      await must(world, login, 'POST', `${path()}/labels`, { labels: [made.id] });
-    },
+    label: (name: string) => setLabel(world, login, path(), name),
     clearLabels: () => must(world, login, 'DELETE', `${path()}/labels`),
     reactions: async (commentId: number) =>
       (
@@ -113,10 +98,18 @@ export function issueHandle(world: World, login: string, number: number) {
     async pull(): Promise<SeenPull> {
       const [first] = await pulls();
       if (first === undefined)
-        throw new Error(
-          `no pull request for #${number}; report: ${await report()}; final: ${await final()}`,
-        );
+        throw new Error(`no pull request for #${number}; report: ${await report()}; final: ${await final()}`);
       return first;
     },
   };
+}
+
+/** Made in the repository where it is not there. */
+async function setLabel(world: World, login: string, path: string, name: string): Promise<void> {
+  const labels = `/repos/${world.repo}/labels`;
+  const all = await must<{ id: number; name: string }[]>(world, 'kugetsu-bot', 'GET', labels);
+  const known = all.find((label) => label.name === name);
+  const made =
+    known ?? (await must<{ id: number }>(world, 'kugetsu-bot', 'POST', labels, { name, color: '#00aabb' }));
+  await must(world, login, 'POST', `${path}/labels`, { labels: [made.id] });
 }

@@ -1,0 +1,89 @@
+// Composition, life: the loops, stepping by hand, stopping in order.
+import { createLoop, type Loop } from './support/loop.js';
+import type { Listener } from './http/listen.js';
+import type { Scheduler } from './runner/scheduler.js';
+import type { Store } from './store/store.js';
+import type { Log } from './support/log.js';
+
+export interface App {
+  /** The public listener. */
+  readonly url: string;
+  /** Runs the loops until `stop`. */
+  start(): void;
+  /** One step of every loop by hand; true when something was done. For tests: do not mix with `start`. */
+  step(): Promise<boolean>;
+  /** Resolves when one of the active runs has ended; at once when none is active. */
+  runEnded(): Promise<void>;
+  readonly activeRuns: number;
+  /** No more requests, no more claims; agents are ended and their tasks queued again without a burnt attempt. */
+  stop(): Promise<void>;
+}
+
+const LOOPS = ['inbox', 'scheduler', 'outbox', 'reaper'] as const;
+
+type LoopName = (typeof LOOPS)[number];
+
+/** How the parts wake each other; nothing happens before `start` and in stepped tests. */
+export interface Wakers {
+  readonly all: () => void;
+  readonly one: (name: LoopName) => void;
+  readonly set: (name: LoopName, wake: () => void) => void;
+}
+
+export function createWakers(): Wakers {
+  const wakers = new Map<LoopName, () => void>();
+  return {
+    all: () => wakers.forEach((wake) => wake()),
+    one: (name) => wakers.get(name)?.(),
+    set: (name, wake) => wakers.set(name, wake),
+  };
+}
+
+export interface Parts {
+  readonly log: Log;
+  readonly steps: Readonly<Record<LoopName, () => Promise<boolean>>>;
+  readonly wakers: Wakers;
+  readonly listener: Listener;
+  readonly store: Store;
+  readonly scheduler: Scheduler;
+}
+
+/** A loop that is not woken looks again after this long: timers of the queue and the outbox come due without a writer. */
+const IDLE_MS = 1_000;
+
+export function running({ log, steps, wakers, listener, store, scheduler }: Parts): App {
+  const ending = new AbortController();
+  const loops: Promise<void>[] = [];
+  return {
+    url: listener.url,
+    start() {
+      for (const name of LOOPS) {
+        const loop: Loop = createLoop({
+          name,
+          step: steps[name],
+          idleMs: IDLE_MS,
+          signal: ending.signal,
+          log,
+        });
+        wakers.set(name, loop.wake);
+        loops.push(loop.run());
+      }
+    },
+    async step() {
+      let did = false;
+      for (const name of LOOPS) did = (await steps[name]()) || did;
+      return did;
+    },
+    runEnded: scheduler.oneEnded,
+    get activeRuns() {
+      return scheduler.active;
+    },
+    async stop() {
+      await listener.close();
+      await scheduler.stop();
+      ending.abort();
+      await Promise.all(loops);
+      await store.close();
+    },
+  };
+}
