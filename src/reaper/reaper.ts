@@ -23,16 +23,22 @@ export interface ReaperDeps {
   readonly wake: () => void;
 }
 
-/** One step: true when a session was taken. A session that cannot be reaped now is tried at the next round. */
+/** What could not be removed is tried again after this long. */
+const AGAIN_MS = 60_000;
+
+/** One step: true when a session was taken. */
 export function createReaper(deps: ReaperDeps): { step: () => Promise<boolean> } {
+  const notBefore = new Map<string, number>();
   return {
     async step() {
       let reaped = false;
       for (const session of await deps.store.sessions.toReap()) {
+        if ((notBefore.get(session.id) ?? 0) > deps.now()) continue;
         try {
           await reap(deps, session);
           reaped = true;
         } catch (error) {
+          notBefore.set(session.id, deps.now() + AGAIN_MS);
           deps.log.error('reaper.failed', { session: session.id, why: describeError(error), error });
         }
       }

@@ -53,6 +53,12 @@ export async function bringOver(deps: RunnerDeps, handover: Handover): Promise<B
     const read = await readHandover(child.stdout, { maxBytes: MOST_BYTES, timeoutMs: TIMEOUT_MS });
     if (read.kind === 'error')
       return { ok: false, reason: `${read.reason}${said === '' ? '' : ` (${said.trim()})`}` };
+    if (read.kind === 'none' && read.notes.includes('not-everything-added')) {
+      return {
+        ok: false,
+        reason: 'git could not add what the agent left in the worktree; it is still there.',
+      };
+    }
     if (read.kind === 'none') return { ok: true, tip: session.baseSha, received: undefined };
     const result = await workspace.mirror.receive({
       pack: read.pack,

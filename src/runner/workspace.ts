@@ -93,6 +93,12 @@ async function withBranches(
   const { branch, baseSha } = session;
   if (!session.mayPush) {
     const pull = await forge.getPullRequest(session.subject);
+    if (pull.head.repoPath !== repo.ref.path && deps.sandbox.kind === 'none') {
+      // An agent may load plugins from what it reads (opencode does): a stranger's code would run as the server's user.
+      const why =
+        'A pull request from a fork is not checked out without a sandbox (`sandbox: { kind: bubblewrap }`).';
+      throw new RunFault('sandbox', why, 'never');
+    }
     return {
       ...session,
       branch: branch ?? `kugetsu/reads-${session.subject.number}`,
@@ -155,7 +161,7 @@ async function checkOut(deps: RunnerDeps, forge: Forge, mirror: Mirror, session:
   const moved = remote !== undefined && remote !== session.pushedSha && remote !== session.headSha;
   if (!moved && session.worktree !== undefined && existsSync(dir.path))
     return { dir, note: undefined, change: {} };
-  const sha = moved ? remote : (session.headSha ?? remote ?? session.baseSha);
+  const sha = moved ? remote : (session.headSha ?? session.baseSha);
   // A half-made one of a crashed run, or one that is out of date: what was worth keeping of it is in the mirror.
   await deps.git.removeTree(dir.path);
   await mirror.addWorktree({

@@ -58,9 +58,13 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
       },
     };
   }
-  const goesOn = options.fresh === true ? 'starts afresh' : 'continues the session that lives already';
+  const isFresh = options.fresh === true;
+  const goesOn = isFresh ? 'starts afresh' : 'continues the session that lives already';
   return {
     note: `queued: ${goesOn}`,
+    ...(!isFresh && {
+      reply: `A session lives here already, so this continues it. \`${deps.word} start --fresh …\` begins anew.`,
+    }),
     apply: async (tables) => {
       const task = {
         session: living,

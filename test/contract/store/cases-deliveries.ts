@@ -1,0 +1,176 @@
+// The contract of `Deliveries`: stored once, in order, finished once.
+import { expect } from 'vitest';
+import type { Store } from '../../../src/store/store.js';
+import { delivery, refusal } from './given.js';
+import type { Case, OpenedStore } from './world.js';
+
+export const DELIVERY_CASES: readonly Case[] = [
+  { name: 'a delivery comes back as it was added, also after a restart', run: comesBack },
+  { name: 'a delivery id is stored once per forge', run: oncePerForge },
+  { name: 'a hundred adds of one turn are all stored, in their order', run: hundredAtOnce },
+  { name: 'of the same id twice in one turn the first is the stored one', run: twiceInOneTurn },
+  { name: 'adds beside an open transaction wait for it and are stored', run: besideTransaction },
+  { name: 'an add in a transaction is stored with its commit, and gone with its rollback', run: addInside },
+  { name: 'pending gives what is due, oldest first, up to the limit', run: pendingInOrder },
+  { name: 'a postponed delivery comes again when it is due, with its attempts', run: postponed },
+  { name: 'nextAt is the time of the earliest pending one', run: nextAt },
+  { name: 'a finished delivery is pending no more and tells its outcome', run: finished },
+  { name: 'a content key is seen once it is finished, per forge, and only once', run: contentKey },
+  { name: 'list gives the newest first, with the outcome of those that have one', run: listed },
+];
+
+async function comesBack(store: Store, world: OpenedStore): Promise<void> {
+  const odd = delivery('a', {
+    event: 'push',
+    headers: { 'x-gitea-event': 'push', 'x-odd': 'ä "quoted"' },
+    body: '{"text":"line\\nline \u{1f600} \\u0000","more":"\u0000 \r\n"}',
+    receivedAt: 1_700_000_000_123,
+  });
+  expect(await store.deliveries.add(odd)).toBe('stored');
+  const again = await world.reopen();
+  expect(await again.deliveries.pending(2_000_000_000_000, 10)).toEqual([
+    { ...odd, seq: expect.any(Number), attempts: 0 },
+  ]);
+}
+
+async function oncePerForge(store: Store): Promise<void> {
+  expect(await store.deliveries.add(delivery('a', { body: 'first' }))).toBe('stored');
+  expect(await store.deliveries.add(delivery('a', { body: 'second' }))).toBe('duplicate');
+  expect(await store.deliveries.add(delivery('a', { forge: 'home', body: 'third' }))).toBe('stored');
+  const bodies = (await store.deliveries.pending(100, 10)).map((one) => one.body);
+  expect(bodies).toEqual(['first', 'third']);
+}
+
+async function hundredAtOnce(store: Store): Promise<void> {
+  const ids = Array.from({ length: 100 }, (_, n) => `d-${n}`);
+  const answers = await Promise.all(ids.map((id) => store.deliveries.add(delivery(id))));
+  expect(new Set(answers)).toEqual(new Set(['stored']));
+  const there = await store.deliveries.pending(100, 1000);
+  expect(there.map((one) => one.id)).toEqual(ids);
+  expect(there.every((one, n) => n === 0 || one.seq > (there[n - 1]?.seq ?? Infinity))).toBe(true);
+}
+
+async function twiceInOneTurn(store: Store): Promise<void> {
+  const copies = ['one', 'two', 'three'].map((body) => store.deliveries.add(delivery('same', { body })));
+  expect(await Promise.all(copies)).toEqual(['stored', 'duplicate', 'duplicate']);
+  expect((await store.deliveries.list(10)).map((one) => one.body)).toEqual(['one']);
+}
+
+async function besideTransaction(store: Store): Promise<void> {
+  const events: string[] = [];
+  let begun = () => {};
+  const isOpen = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const transaction = store.transaction(async (tables) => {
+    begun();
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await tables.deliveries.add(delivery('inside'));
+    events.push('inside');
+  });
+  await isOpen;
+  const adds = ['a', 'b', 'a'].map(async (id) => {
+    const answer = await store.deliveries.add(delivery(id));
+    events.push(id);
+    return answer;
+  });
+  await transaction;
+  expect(await Promise.all(adds)).toEqual(['stored', 'stored', 'duplicate']);
+  expect(events).toEqual(['inside', 'a', 'b', 'a']);
+  expect((await store.deliveries.pending(100, 10)).map((one) => one.id)).toEqual(['inside', 'a', 'b']);
+}
+
+async function addInside(store: Store): Promise<void> {
+  const answers = await store.transaction(async ({ deliveries }) => [
+    await deliveries.add(delivery('a')),
+    await deliveries.add(delivery('a')),
+  ]);
+  expect(answers).toEqual(['stored', 'duplicate']);
+  const lost = store.transaction(async ({ deliveries }) => {
+    await deliveries.add(delivery('b'));
+    throw new Error('changed my mind');
+  });
+  await expect(lost).rejects.toThrow('changed my mind');
+  expect((await store.deliveries.list(10)).map((one) => one.id)).toEqual(['a']);
+}
+
+async function pendingInOrder(store: Store): Promise<void> {
+  for (const [id, receivedAt] of [
+    ['a', 100],
+    ['late', 301],
+    ['b', 300],
+    ['c', 50],
+  ] as const) {
+    await store.deliveries.add(delivery(id, { receivedAt }));
+  }
+  const ids = async (now: number, limit: number) =>
+    (await store.deliveries.pending(now, limit)).map((one) => one.id);
+  expect(await ids(300, 10)).toEqual(['a', 'b', 'c']);
+  expect(await ids(300, 2)).toEqual(['a', 'b']);
+}
+
+async function postponed(store: Store): Promise<void> {
+  await store.deliveries.add(delivery('a'));
+  await store.deliveries.add(delivery('b'));
+  const [first] = await store.deliveries.pending(100, 1);
+  await store.deliveries.postpone(first?.seq ?? 0, 500, 'the forge is away');
+  expect((await store.deliveries.pending(499, 10)).map((one) => one.id)).toEqual(['b']);
+  const due = await store.deliveries.pending(500, 10);
+  expect(due.map((one) => [one.id, one.attempts])).toEqual([
+    ['a', 1],
+    ['b', 0],
+  ]);
+  await store.deliveries.postpone(first?.seq ?? 0, 600, 'still away');
+  expect((await store.deliveries.pending(600, 1))[0]?.attempts).toBe(2);
+  expect((await store.deliveries.list(10)).map((one) => one.outcome)).toEqual([undefined, undefined]);
+}
+
+async function nextAt(store: Store): Promise<void> {
+  expect(await store.deliveries.nextAt()).toBeUndefined();
+  await store.deliveries.add(delivery('a'));
+  const [only] = await store.deliveries.pending(100, 1);
+  await store.deliveries.postpone(only?.seq ?? 0, 900, 'later');
+  expect(await store.deliveries.nextAt()).toBe(900);
+  await store.deliveries.finish(only?.seq ?? 0, { result: 'handled', note: '' }, 950);
+  expect(await store.deliveries.nextAt()).toBeUndefined();
+}
+
+async function finished(store: Store): Promise<void> {
+  await store.deliveries.add(delivery('a'));
+  const [only] = await store.deliveries.pending(100, 1);
+  await store.deliveries.finish(only?.seq ?? 0, { result: 'refused', note: 'no permission' }, 200);
+  expect(await store.deliveries.pending(1000, 10)).toEqual([]);
+  const [told] = await store.deliveries.list(1);
+  expect(told?.outcome).toEqual({ result: 'refused', note: 'no permission' });
+  expect(await store.deliveries.add(delivery('a'))).toBe('duplicate');
+}
+
+async function contentKey(store: Store): Promise<void> {
+  for (const id of ['a', 'b']) await store.deliveries.add(delivery(id));
+  await store.deliveries.add(delivery('c', { forge: 'home' }));
+  const [a, b, c] = await store.deliveries.pending(100, 10);
+  const outcome = { result: 'handled', note: 'ok', contentKey: 'comment:1:hash' } as const;
+  expect(await store.deliveries.seen('work', 'comment:1:hash')).toBe(false);
+  await store.deliveries.finish(a?.seq ?? 0, outcome, 200);
+  expect(await store.deliveries.seen('work', 'comment:1:hash')).toBe(true);
+  expect(await store.deliveries.seen('home', 'comment:1:hash')).toBe(false);
+  expect(await refusal(store.deliveries.finish(b?.seq ?? 0, outcome, 200))).toBe('conflict');
+  expect((await store.deliveries.pending(1000, 10)).map((one) => one.id)).toEqual(['b', 'c']);
+  await store.deliveries.finish(c?.seq ?? 0, outcome, 200);
+  await store.deliveries.finish(b?.seq ?? 0, { result: 'duplicate', note: 'came before' }, 200);
+  expect(await store.deliveries.pending(1000, 10)).toEqual([]);
+}
+
+async function listed(store: Store): Promise<void> {
+  for (const id of ['a', 'b', 'c']) await store.deliveries.add(delivery(id));
+  const [first] = await store.deliveries.pending(100, 1);
+  const outcome = { result: 'handled', note: 'start', contentKey: 'k' } as const;
+  await store.deliveries.finish(first?.seq ?? 0, outcome, 200);
+  const told = (await store.deliveries.list(10)).map((one) => [one.id, one.outcome]);
+  expect(told).toEqual([
+    ['c', undefined],
+    ['b', undefined],
+    ['a', outcome],
+  ]);
+  expect(await store.deliveries.list(2)).toHaveLength(2);
+}

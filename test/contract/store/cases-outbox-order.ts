@@ -1,0 +1,88 @@
+// The contract of `Outbox` between entries: in order per issue, issues beside each other.
+import { expect } from 'vitest';
+import type { Store } from '../../../src/store/store.js';
+import { asked, key } from './given.js';
+import type { Case } from './world.js';
+
+export const ORDER_CASES: readonly Case[] = [
+  { name: 'entries of one issue go one after the other, issues beside each other', run: inOrder },
+  { name: 'due gives at most the limit, the oldest first', run: limited },
+  { name: 'an edit that is throttled and was never tried blocks nobody', run: throttled },
+  { name: 'an entry that waits for its next try holds back what came after it', run: triedBlocks },
+  { name: 'an entry that is open again goes before what came after it', run: reopenedFirst },
+  { name: 'nextAt is when the next one may go, not when one that is held back would be due', run: nextAt },
+];
+
+async function names(store: Store, now: number, limit = 10): Promise<unknown[]> {
+  return (await store.outbox.due(now, limit)).map((entry) => entry.payload['name']);
+}
+
+async function ask(store: Store, name: string, number: number, runAt = 100): Promise<void> {
+  await store.outbox.add(asked(name, { issueKey: key(number), payload: { name }, runAt, again: true }));
+}
+
+async function send(store: Store, name: string, now: number): Promise<void> {
+  const entry = (await store.outbox.due(now, 10)).find((one) => one.payload['name'] === name);
+  if (entry === undefined) throw new Error(`${name} is not due`);
+  await store.outbox.sent(entry.id, entry.version, now);
+}
+
+async function inOrder(store: Store): Promise<void> {
+  await ask(store, 'a1', 1);
+  await ask(store, 'a2', 1);
+  await ask(store, 'b1', 2);
+  await ask(store, 'a3', 1);
+  expect(await names(store, 100)).toEqual(['a1', 'b1']);
+  await send(store, 'a1', 100);
+  expect(await names(store, 100)).toEqual(['a2', 'b1']);
+  await send(store, 'a2', 100);
+  await send(store, 'b1', 100);
+  expect(await names(store, 100)).toEqual(['a3']);
+}
+
+async function limited(store: Store): Promise<void> {
+  for (const number of [3, 1, 2]) await ask(store, `of ${number}`, number);
+  expect(await names(store, 100, 2)).toEqual(['of 3', 'of 1']);
+}
+
+async function throttled(store: Store): Promise<void> {
+  await ask(store, 'edit', 1, 900);
+  await ask(store, 'final', 1);
+  expect(await names(store, 100)).toEqual(['final']);
+  await send(store, 'final', 100);
+  expect(await names(store, 899)).toEqual([]);
+  expect(await names(store, 900)).toEqual(['edit']);
+}
+
+async function triedBlocks(store: Store): Promise<void> {
+  await ask(store, 'first', 1);
+  await ask(store, 'second', 1);
+  await ask(store, 'other', 2);
+  const [first] = await store.outbox.due(100, 1);
+  await store.outbox.retry(first?.id ?? 0, 900, 'away');
+  expect(await names(store, 800)).toEqual(['other']);
+  expect(await names(store, 900)).toEqual(['first', 'other']);
+  await send(store, 'first', 900);
+  expect(await names(store, 900)).toEqual(['second', 'other']);
+}
+
+async function reopenedFirst(store: Store): Promise<void> {
+  await ask(store, 'report', 1);
+  await send(store, 'report', 100);
+  await ask(store, 'final', 1, 200);
+  await ask(store, 'report', 1, 200);
+  expect(await names(store, 200)).toEqual(['report']);
+  await send(store, 'report', 200);
+  expect(await names(store, 200)).toEqual(['final']);
+}
+
+async function nextAt(store: Store): Promise<void> {
+  expect(await store.outbox.nextAt()).toBeUndefined();
+  await ask(store, 'first', 1);
+  await ask(store, 'second', 1, 150);
+  await ask(store, 'other', 2, 950);
+  const [first] = await store.outbox.due(100, 1);
+  await store.outbox.retry(first?.id ?? 0, 900, 'away');
+  expect(await names(store, 200)).toEqual([]);
+  expect(await store.outbox.nextAt()).toBe(900);
+}

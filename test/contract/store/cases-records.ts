@@ -1,0 +1,105 @@
+// The contract of the small tables: commands, runs, labels, repositories.
+import { expect } from 'vitest';
+import type { Evidence } from '../../../src/domain/run.js';
+import type { Store } from '../../../src/store/store.js';
+import { ANN, API, claimed, key, newRun, newSession, newTask, WEB } from './given.js';
+import type { Case, OpenedStore } from './world.js';
+
+export const RECORD_CASES: readonly Case[] = [
+  { name: 'a command is recorded once, by its origin', run: commandOnce },
+  { name: 'a run comes back with its process, its end and its evidence', run: runComesBack },
+  { name: 'open gives the runs without an end, ofTask those of a task in their order', run: openRuns },
+  { name: 'labels are those that were last set; an issue never looked at has none', run: labels },
+  { name: 'saw is true for a new and for a renamed repository', run: sawRepo },
+  { name: 'tasks and sessions carry the path their repository has now', run: renamed },
+];
+
+async function commandOnce(store: Store, world: OpenedStore): Promise<void> {
+  const origin = 'comment:work:5:127:0';
+  const command = { origin, verb: 'start', issueKey: key(1), actor: ANN, note: 'ok', at: 100 };
+  expect(await store.commands.has(origin)).toBe(false);
+  expect(await store.commands.record(command)).toBe(true);
+  expect(await store.commands.record({ ...command, verb: 'stop' })).toBe(false);
+  const again = await world.reopen();
+  expect(await again.commands.has(origin)).toBe(true);
+  expect(await again.commands.has('comment:work:5:127:1')).toBe(false);
+}
+
+const EVIDENCE: Evidence = {
+  agent: 'opencode',
+  model: undefined,
+  agentVersion: '1.2.3',
+  sandbox: 'bubblewrap',
+  tools: [
+    { name: 'bash', title: 'npm test', exitCode: 1, ok: false },
+    { name: 'edit', title: 'a.ts', exitCode: undefined, ok: true },
+  ],
+  inputTokens: 1,
+  outputTokens: 2,
+  costUsd: 0.5,
+  durationMs: 1234,
+};
+
+async function runComesBack(store: Store, world: OpenedStore): Promise<void> {
+  await store.tasks.add(newTask(1));
+  const task = await claimed(store);
+  const run = newRun(task);
+  await store.runs.add(run);
+  await store.runs.setProcess(run.id, { pid: 4711, startTicks: '99' });
+  expect(await store.runs.ofTask(task.id)).toStrictEqual([{ ...run, pid: 4711, startTicks: '99' }]);
+  await store.runs.end(run.id, { now: 300, ended: 'done', evidence: EVIDENCE });
+  const again = await world.reopen();
+  const ended = { endedAt: 300, ended: 'done', evidence: EVIDENCE };
+  expect(await again.runs.ofTask(task.id)).toStrictEqual([{ ...run, pid: 4711, startTicks: '99', ...ended }]);
+}
+
+async function openRuns(store: Store): Promise<void> {
+  for (const number of [1, 2]) await store.tasks.add(newTask(number));
+  const task = await claimed(store);
+  const other = await claimed(store);
+  await store.runs.add(newRun(task, { id: 'z-first', attempt: 1 }));
+  await store.runs.add(newRun(task, { id: 'a-second', attempt: 2 }));
+  await store.runs.add(newRun(other, { id: 'm-other' }));
+  await store.runs.end('z-first', { now: 300, ended: 'crash', evidence: undefined });
+  expect((await store.runs.ofTask(task.id)).map((run) => run.id)).toEqual(['z-first', 'a-second']);
+  expect((await store.runs.open()).map((run) => run.id)).toEqual(['a-second', 'm-other']);
+}
+
+async function labels(store: Store): Promise<void> {
+  expect(await store.labels.get(key(1))).toBeUndefined();
+  await store.labels.set(key(1), ['kugetsu', 'ä,b']);
+  expect(await store.labels.get(key(1))).toEqual(['kugetsu', 'ä,b']);
+  await store.labels.set(key(1), []);
+  expect(await store.labels.get(key(1))).toEqual([]);
+  expect(await store.labels.get(key(2))).toBeUndefined();
+}
+
+async function sawRepo(store: Store): Promise<void> {
+  expect(await store.repos.get('work', '5')).toBeUndefined();
+  expect(await store.repos.saw(API)).toBe(true);
+  expect(await store.repos.saw(API)).toBe(false);
+  expect(await store.repos.saw({ ...API, forge: 'home' })).toBe(true);
+  expect(await store.repos.saw({ ...API, path: 'acme/core' })).toBe(true);
+  expect(await store.repos.saw({ ...API, path: 'acme/core' })).toBe(false);
+  expect(await store.repos.get('work', '5')).toEqual({ ...API, path: 'acme/core' });
+  expect(await store.repos.get('home', '5')).toEqual({ ...API, forge: 'home' });
+}
+
+async function renamed(store: Store): Promise<void> {
+  await store.sessions.add(newSession(1, { branch: 'b' }));
+  const before = await store.tasks.add(newTask(1));
+  await store.tasks.add(newTask(2, { subject: { repo: WEB, number: 2 } }));
+  expect(before.subject.repo.path).toBe('acme/api');
+  await store.repos.saw({ ...API, path: 'acme/core' });
+  const paths = [
+    (await store.tasks.get(before.id))?.subject.repo.path,
+    (await store.tasks.queue())[0]?.subject.repo.path,
+    (await claimed(store)).subject.repo.path,
+    (await store.sessions.living(key(1)))?.subject.repo.path,
+    (await store.sessions.byBranch(API, 'b'))?.subject.repo.path,
+  ];
+  expect(paths).toEqual(Array.from({ length: 5 }, () => 'acme/core'));
+  const late = await store.tasks.add(newTask(3));
+  expect(late.subject.repo.path).toBe('acme/core');
+  expect((await claimed(store)).subject.repo).toEqual(WEB);
+}

@@ -1,0 +1,171 @@
+// The contract of `transaction` and `close`: all or nothing, alone, in turn.
+import { expect } from 'vitest';
+import type { Store, Tables } from '../../../src/store/store.js';
+import { API, asked, delivery, key, newSession, newTask, refusal } from './given.js';
+import type { Case, OpenedStore } from './world.js';
+
+export const TRANSACTION_CASES: readonly Case[] = [
+  { name: 'a transaction gives back what its work gives, and keeps what it wrote', run: commits },
+  { name: 'a transaction that throws leaves nothing behind and passes the fault on', run: rollsBack },
+  { name: 'a refused statement takes the whole transaction with it', run: refusedInside },
+  { name: 'nobody reads or writes beside an open transaction', run: alone },
+  { name: 'transactions go one after the other, in the order of asking', run: inTurn },
+  { name: 'the store itself is refused inside a transaction instead of waiting for ever', run: outerInside },
+  { name: 'the tables of a transaction are refused after its end', run: innerAfter },
+  { name: 'close waits for what is under way and refuses what comes later', run: closes },
+];
+
+async function commits(store: Store, world: OpenedStore): Promise<void> {
+  const id = await store.transaction(async ({ tasks, outbox }) => {
+    const task = await tasks.add(newTask(1));
+    await outbox.add(asked('a'));
+    expect((await tasks.get(task.id))?.state).toBe('ready');
+    return task.id;
+  });
+  const again = await world.reopen();
+  expect((await again.tasks.get(id))?.id).toBe(id);
+  expect(await again.outbox.pendingCount()).toBe(1);
+}
+
+async function writeEverywhere(tables: Tables): Promise<void> {
+  await tables.deliveries.add(delivery('a'));
+  await tables.commands.record({
+    origin: 'o',
+    verb: 'v',
+    issueKey: key(1),
+    actor: { id: '1', login: 'l', kind: 'user' },
+    note: '',
+    at: 1,
+  });
+  await tables.sessions.add(newSession(1));
+  await tables.tasks.add(newTask(1));
+  await tables.outbox.add(asked('a'));
+  await tables.labels.set(key(1), ['x']);
+}
+
+async function foundAnywhere(store: Store): Promise<unknown[]> {
+  const found = [
+    ...(await store.deliveries.list(10)),
+    ...(await store.sessions.all()),
+    ...(await store.tasks.queue()),
+    ...(await store.outbox.due(1000, 10)),
+    await store.labels.get(key(1)),
+    await store.repos.get(API.forge, API.id),
+    (await store.commands.has('o')) || undefined,
+  ];
+  return found.filter((one) => one !== undefined);
+}
+
+async function rollsBack(store: Store): Promise<void> {
+  const fault = new Error('the work failed');
+  const lost = store.transaction(async (tables) => {
+    await writeEverywhere(tables);
+    throw fault;
+  });
+  await expect(lost).rejects.toBe(fault);
+  expect(await foundAnywhere(store)).toEqual([]);
+  await store.transaction(writeEverywhere);
+  expect(await foundAnywhere(store)).toHaveLength(7);
+}
+
+async function refusedInside(store: Store): Promise<void> {
+  const lost = store.transaction(async (tables) => {
+    await writeEverywhere(tables);
+    await tables.sessions.add(newSession(1, { id: 's-second' }));
+  });
+  expect(await refusal(lost)).toBe('conflict');
+  expect(await foundAnywhere(store)).toEqual([]);
+}
+
+async function fewTurns(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function alone(store: Store): Promise<void> {
+  const events: string[] = [];
+  let begun = () => {};
+  const isOpen = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const transaction = store.transaction(async (tables) => {
+    begun();
+    await tables.labels.set(key(1), ['half']);
+    await fewTurns();
+    events.push('work done');
+    await tables.labels.set(key(1), ['whole']);
+  });
+  await isOpen;
+  const read = store.labels.get(key(1)).then((labels) => events.push(`read ${labels?.join() ?? '-'}`));
+  const write = store.labels.set(key(2), ['x']).then(() => events.push('write'));
+  await Promise.all([transaction, read, write]);
+  expect(events).toEqual(['work done', 'read whole', 'write']);
+}
+
+async function inTurn(store: Store): Promise<void> {
+  const order: number[] = [];
+  const each = [1, 2, 3, 4, 5].map((n) =>
+    store.transaction(async ({ labels }) => {
+      const before = (await labels.get(key(1))) ?? [];
+      await fewTurns();
+      await labels.set(key(1), [...before, String(n)]);
+      order.push(n);
+    }),
+  );
+  await Promise.all(each);
+  expect(order).toEqual([1, 2, 3, 4, 5]);
+  expect(await store.labels.get(key(1))).toEqual(['1', '2', '3', '4', '5']);
+}
+
+async function outerInside(store: Store): Promise<void> {
+  const calls: (() => Promise<unknown>)[] = [
+    () => store.labels.get(key(1)),
+    () => store.labels.set(key(1), ['x']),
+    () => store.deliveries.add(delivery('a')),
+    () => store.tasks.add(newTask(1)),
+    () => store.transaction(() => Promise.resolve()),
+  ];
+  for (const call of calls) {
+    const codes = await store.transaction(async ({ labels }) => {
+      const code = await refusal(call());
+      await labels.set(key(1), ['inside']);
+      return code;
+    });
+    expect(codes).toBe('failed');
+  }
+  expect(await store.labels.get(key(1))).toEqual(['inside']);
+  expect(await store.deliveries.list(10)).toEqual([]);
+  // What a transaction set going and did not wait for has its turn after the end.
+  let later: Promise<void> = Promise.resolve();
+  await store.transaction(async () => {
+    later = fewTurns().then(() => store.labels.set(key(2), ['later']));
+    await Promise.resolve();
+  });
+  await later;
+  expect(await store.labels.get(key(2))).toEqual(['later']);
+}
+
+async function innerAfter(store: Store): Promise<void> {
+  const kept: Tables[] = [];
+  await store.transaction(async (tables) => {
+    kept.push(tables);
+    await tables.labels.set(key(1), ['x']);
+  });
+  await expect(kept[0]?.labels.set(key(1), ['y'])).rejects.toThrow(/./);
+  expect(await store.labels.get(key(1))).toEqual(['x']);
+}
+
+async function closes(store: Store, world: OpenedStore): Promise<void> {
+  const under = store.transaction(async ({ labels }) => {
+    await fewTurns();
+    await labels.set(key(1), ['kept']);
+  });
+  const adds = [store.deliveries.add(delivery('a')), store.deliveries.add(delivery('b'))];
+  const closed = store.close();
+  await Promise.all([under, ...adds, closed]);
+  expect(await refusal(store.labels.get(key(1)))).toBe('failed');
+  expect(await refusal(store.deliveries.add(delivery('c')))).toBe('failed');
+  expect(await refusal(store.transaction(() => Promise.resolve()))).toBe('failed');
+  const again = await world.reopen();
+  expect(await again.labels.get(key(1))).toEqual(['kept']);
+  expect((await again.deliveries.pending(100, 10)).map((one) => one.id)).toEqual(['a', 'b']);
+}
