@@ -26,7 +26,7 @@ export async function runTask(deps: RunnerDeps, claimed: Task, signal: AbortSign
   let workspace: Workspace | undefined;
   let result: RunResult;
   try {
-    workspace = await prepareWorkspace(deps, task, session, signal);
+    workspace = await prepareWorkspace(deps, { task, session, runId: run.id, signal });
     result = await work(deps, { task, run, session: workspace.session, workspace, signal, progress });
   } catch (error) {
     result = faultOf(error, signal);

@@ -1,6 +1,6 @@
 // The place a run works in: mirror up to date, branch chosen, worktree checked out, private folders made.
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { branchName } from '../git/branch-name.js';
 import type { SubjectRef } from '../domain/refs.js';
@@ -27,12 +27,15 @@ export interface Workspace {
   close(): Promise<void>;
 }
 
-export async function prepareWorkspace(
-  deps: RunnerDeps,
-  task: Task,
-  stored: Session,
-  signal: AbortSignal,
-): Promise<Workspace> {
+export interface Preparation {
+  readonly task: Task;
+  readonly session: Session;
+  readonly runId: string;
+  readonly signal: AbortSignal;
+}
+
+export async function prepareWorkspace(deps: RunnerDeps, on: Preparation): Promise<Workspace> {
+  const { task, session: stored, signal } = on;
   const forge = deps.forgeOf(stored.subject.repo.forge);
   if (forge === undefined)
     throw new RunFault('config', 'The forge of this issue is no longer in the config.', 'never');
@@ -54,9 +57,15 @@ export async function prepareWorkspace(
   });
   const sessionDir = join(deps.folders.agents, session.id);
   await mkdir(sessionDir, { recursive: true, mode: 0o700 });
-  const tmpDir = await mkdtemp(join(deps.folders.tmp, 'kugetsu-run-'));
+  const tmpDir = tmpDirOf(deps, on.runId);
+  await mkdir(tmpDir, { mode: 0o700 });
   const close = () => rm(tmpDir, { recursive: true, force: true, maxRetries: 3 });
   return { session: ready, forge, repo, mirror, dir: dir.path, sessionDir, tmpDir, note, close };
+}
+
+/** Named by the run, so that the next start finds what a killed server left. */
+export function tmpDirOf(deps: Pick<RunnerDeps, 'folders'>, runId: string): string {
+  return join(deps.folders.tmp, `kugetsu-run-${runId}`);
 }
 
 /** Git follows no redirect: a repository renamed between two questions is asked for under its new name, once. */

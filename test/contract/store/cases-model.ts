@@ -5,7 +5,7 @@ import type { TaskState } from '../../../src/domain/task.js';
 import type { Store } from '../../../src/store/store.js';
 import { API, DONE, key, newTask, subject, WEB } from './given.js';
 import { byPriority, QueueModel, type ModelTask } from './queue-model.js';
-import type { Case, OpenedStore } from './world.js';
+import type { Case } from './world.js';
 
 export const MODEL_CASES: readonly Case[] = [
   { name: 'any sequence: one head per issue, none lost, as the model says', run: anySequence },
@@ -46,8 +46,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('crash') } as const) },
 );
 
-/** Sequences share one store: each has its own repositories, so the claims of one do not meet the tasks of another. */
-async function anySequence(store: Store, _world: OpenedStore): Promise<void> {
+/** Sequences share one store: each has issues of its own and begins with an empty queue. */
+async function anySequence(store: Store): Promise<void> {
   let sequence = 0;
   const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
     sequence += 1;
