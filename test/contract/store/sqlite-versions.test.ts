@@ -1,0 +1,158 @@
+// Databases that are older, newer, damaged or of something else.
+import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Store } from '../../../src/store/store.js';
+import { connect } from '../../../src/store/sqlite/connect.js';
+import type { Migration } from '../../../src/store/sqlite/migrate.js';
+import { MIGRATIONS } from '../../../src/store/sqlite/migrations.js';
+import { createStore, openSqliteStore } from '../../../src/store/sqlite/open.js';
+import { delivery, newTask } from './given.js';
+import { aFolder } from './sqlite-world.js';
+
+const NEWEST = MIGRATIONS.length;
+
+async function aDatabase(deliveries = 1): Promise<string> {
+  const file = join(aFolder(), 'k.db');
+  const store = await openSqliteStore({ file });
+  const ids = Array.from({ length: deliveries }, (_, n) => `d-${n}`);
+  await Promise.all(ids.map((id) => store.deliveries.add(delivery(id, { body: 'x'.repeat(2_000) }))));
+  await store.tasks.add(newTask(1));
+  await store.close();
+  return file;
+}
+
+async function openWith(file: string, more: readonly Migration[]): Promise<Store> {
+  const migrations = [...MIGRATIONS, ...more];
+  const raw = connect(file, migrations.length);
+  const store = await createStore({ raw, file, log: undefined, migrations });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+/** Looks into a file with nothing of ours. */
+function look(file: string, question: string): unknown {
+  const raw = new SQLite(file, { readonly: true });
+  try {
+    return raw.prepare(question).pluck().get();
+  } finally {
+    raw.close();
+  }
+}
+
+const addColumn: Migration = async (db) => {
+  await sql`alter table tasks add column colour text not null default 'grey'`.execute(db);
+};
+
+test('a new database has the newest version and no backup', async () => {
+  const file = await aDatabase();
+  expect(look(file, 'pragma user_version')).toBe(NEWEST);
+  expect(existsSync(`${file}.before-${NEWEST}`)).toBe(false);
+});
+
+test('an older database is brought on, after a backup that only its owner can read', async () => {
+  const before = process.umask(0);
+  onTestFinished(() => {
+    process.umask(before);
+  });
+  const file = await aDatabase();
+  const backup = `${file}.before-${NEWEST + 1}`;
+  writeFileSync(`${backup}.partial`, 'left by a crash');
+  const store = await openWith(file, [addColumn]);
+  expect((await store.tasks.queue()).map((task) => task.subject.number)).toEqual([1]);
+  expect(look(file, 'select colour from tasks')).toBe('grey');
+  expect(look(file, 'pragma user_version')).toBe(NEWEST + 1);
+  expect((statSync(backup).mode & 0o777).toString(8)).toBe('600');
+  expect([look(backup, 'pragma user_version'), look(backup, 'select count(*) from tasks')]).toEqual([
+    NEWEST,
+    1,
+  ]);
+  expect(existsSync(`${backup}.partial`)).toBe(false);
+});
+
+test('a step that fails changes nothing, and the steps before it stay', async () => {
+  const file = await aDatabase();
+  const broken: Migration = async (db) => {
+    await sql`delete from tasks`.execute(db);
+    await sql`alter table nothing add column x text`.execute(db);
+  };
+  await expect(openWith(file, [addColumn, broken])).rejects.toMatchObject({ code: 'failed' });
+  expect(look(file, 'pragma user_version')).toBe(NEWEST + 1);
+  expect(look(file, 'select colour from tasks')).toBe('grey');
+});
+
+test('a step that leaves something without what it refers to is refused', async () => {
+  const file = await aDatabase();
+  const orphaning: Migration = async (db) => {
+    await sql`create table other (task text references tasks (id) deferrable initially deferred)`.execute(db);
+    await sql`insert into other values ('T-none')`.execute(db);
+  };
+  await expect(openWith(file, [orphaning])).rejects.toThrow(/references/);
+  expect(look(file, 'pragma user_version')).toBe(NEWEST);
+});
+
+test('a database of a newer version is refused, with what to do, and not touched', async () => {
+  const file = await aDatabase();
+  await (await openWith(file, [addColumn])).close();
+  const before = readFileSync(file);
+  const refused = openSqliteStore({ file });
+  await expect(refused).rejects.toMatchObject({ name: 'StoreError', code: 'newer' });
+  await expect(refused).rejects.toThrow(/newer kugetsu \(version \d+, this one knows \d+\).*install/);
+  expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+test('a damaged page is found at the start', async () => {
+  const file = await aDatabase(200);
+  const bytes = readFileSync(file);
+  bytes.fill(0xa5, 4096 * 20, 4096 * 24);
+  writeFileSync(file, bytes);
+  await expectCorrupt(file);
+});
+
+test('a file that was cut off is found at the start', async () => {
+  const file = await aDatabase(200);
+  truncateSync(file, 4096 * 20);
+  await expectCorrupt(file);
+});
+
+test('a file that is no database is refused', async () => {
+  const file = join(aFolder(), 'k.db');
+  writeFileSync(file, 'this is not a database, but it is long enough to be looked at\n'.repeat(100));
+  await expectCorrupt(file);
+});
+
+test('a refusal names the backups that lie beside it', async () => {
+  const file = await aDatabase();
+  await (await openWith(file, [addColumn])).close();
+  writeFileSync(file, 'x'.repeat(10_000));
+  await expect(openSqliteStore({ file })).rejects.toThrow(new RegExp(`k\\.db\\.before-${NEWEST + 1}`));
+});
+
+test('a database of something else is refused and stays as it is', async () => {
+  const file = join(aFolder(), 'k.db');
+  const raw = new SQLite(file);
+  raw.exec('create table tasks (a); insert into tasks values (7)');
+  raw.close();
+  await expectCorrupt(file);
+  expect([look(file, 'select a from tasks'), look(file, 'select count(*) from sqlite_schema')]).toEqual([
+    7, 1,
+  ]);
+});
+
+test('a place that cannot be opened is told by its name', async () => {
+  const file = join(aFolder(), 'k.db');
+  mkdirSync(file);
+  const refused = openSqliteStore({ file });
+  await expect(refused).rejects.toMatchObject({ name: 'StoreError', code: 'failed' });
+  await expect(refused).rejects.toThrow(file);
+});
+
+async function expectCorrupt(file: string): Promise<void> {
+  const before = readFileSync(file);
+  const refused = openSqliteStore({ file });
+  await expect(refused).rejects.toMatchObject({ name: 'StoreError', code: 'corrupt' });
+  await expect(refused).rejects.toThrow(file);
+  expect(readFileSync(file).equals(before)).toBe(true);
+}
