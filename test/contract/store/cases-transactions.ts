@@ -12,7 +12,8 @@ export const TRANSACTION_CASES: readonly Case[] = [
   { name: 'transactions go one after the other, in the order of asking', run: inTurn },
   { name: 'the store itself is refused inside a transaction instead of waiting for ever', run: outerInside },
   { name: 'the tables of a transaction are refused after its end', run: innerAfter },
-  { name: 'close waits for what is under way and refuses what comes later', run: closes },
+  { name: 'close waits for an open transaction', run: closesAfterTransaction },
+  { name: 'close waits for what was asked before it and refuses what comes later', run: closes },
 ];
 
 async function commits(store: Store, world: OpenedStore): Promise<void> {
@@ -152,6 +153,19 @@ async function innerAfter(store: Store): Promise<void> {
   });
   await expect(kept[0]?.labels.set(key(1), ['y'])).rejects.toThrow(/./);
   expect(await store.labels.get(key(1))).toEqual(['x']);
+}
+
+async function closesAfterTransaction(store: Store, world: OpenedStore): Promise<void> {
+  const events: string[] = [];
+  const under = store.transaction(async ({ labels }) => {
+    await fewTurns();
+    await labels.set(key(1), ['kept']);
+    events.push('work done');
+  });
+  const closed = store.close().then(() => events.push('closed'));
+  await Promise.all([under, closed]);
+  expect(events).toEqual(['work done', 'closed']);
+  expect(await (await world.reopen()).labels.get(key(1))).toEqual(['kept']);
 }
 
 async function closes(store: Store, world: OpenedStore): Promise<void> {

@@ -5,25 +5,29 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import SQLite from 'better-sqlite3';
+import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../../src/store/sqlite/connect.js';
+import type { Migration } from '../../../src/store/sqlite/migrate.js';
 import { MIGRATIONS } from '../../../src/store/sqlite/migrations.js';
 import { createStore } from '../../../src/store/sqlite/open.js';
 import { asked, delivery, key, refusal } from './given.js';
 import { aFolder, anOpenStore } from './sqlite-world.js';
 import { commitsIn } from './wal.js';
 
-test('the connection is set to survive a power cut', () => {
-  const raw = connect(join(aFolder(), 'k.db'), 1);
-  onTestFinished(() => {
+test('the connection is set to survive a power cut, on a new file and on one that is there', () => {
+  const file = join(aFolder(), 'k.db');
+  for (const _ of ['new', 'there']) {
+    const raw = connect(file, 1);
+    raw.exec('pragma user_version = 1');
+    const setting = (name: string) => raw.pragma(name, { simple: true });
+    expect(setting('journal_mode')).toBe('wal');
+    // 2 is FULL: each commit is followed by a sync of the log. On a file in WAL the driver's own default is 1.
+    expect(setting('synchronous')).toBe(2);
+    expect(setting('foreign_keys')).toBe(1);
+    expect(Number(setting('busy_timeout'))).toBeGreaterThanOrEqual(1000);
     raw.close();
-  });
-  const setting = (name: string) => raw.pragma(name, { simple: true });
-  expect(setting('journal_mode')).toBe('wal');
-  // 2 is FULL: each commit is followed by a sync of the log.
-  expect(setting('synchronous')).toBe(2);
-  expect(setting('foreign_keys')).toBe(1);
-  expect(Number(setting('busy_timeout'))).toBeGreaterThanOrEqual(1000);
+  }
 });
 
 test('the files and the folder made for them are for their owner only, whatever the umask', async () => {
@@ -52,7 +56,12 @@ test('a hundred adds of one turn are one commit, in the log before any of them i
   });
   expect(new Set(await Promise.all(adds))).toEqual(new Set(['stored']));
   expect([...seen]).toEqual([1]);
-  await store.deliveries.add(delivery('alone'));
+  // Requests of different sockets come in callbacks of their own, with microtasks in between.
+  const sockets = Array.from({ length: 20 }, async (_, n) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return await store.deliveries.add(delivery(`s-${n}`));
+  });
+  await Promise.all(sockets);
   expect(commitsIn(file) - before).toBe(2);
 });
 
@@ -98,6 +107,26 @@ test('on a full disk every caller of the turn is told, nothing is half stored, a
   expect(await store.labels.get(key(1))).toBeUndefined();
   raw.pragma('max_page_count = 100000');
   expect(await store.deliveries.add(delivery('a', large))).toBe('stored');
+});
+
+test('of a transaction that SQLite itself took back the reason is told, and the next one is free to begin', async () => {
+  const file = join(aFolder(), 'k.db');
+  const trap: Migration = async (db) => {
+    await sql`create trigger trap before insert on seen_labels when new.labels = '["trap"]'
+      begin select raise(rollback, 'sprung'); end`.execute(db);
+  };
+  const migrations = [...MIGRATIONS, trap];
+  const raw = connect(file, migrations.length);
+  const store = await createStore({ raw, file, log: undefined, migrations });
+  onTestFinished(() => store.close());
+  const transaction = store.transaction(async ({ labels, outbox }) => {
+    await outbox.add(asked('a'));
+    await labels.set(key(1), ['trap']);
+  });
+  await expect(transaction).rejects.toThrow(/sprung/);
+  expect(await store.outbox.pendingCount()).toBe(0);
+  await store.transaction(({ labels }) => labels.set(key(1), ['fine']));
+  expect(await store.labels.get(key(1))).toEqual(['fine']);
 });
 
 test('a transaction keeps another writer of the file out from its beginning, also before it writes', async () => {
