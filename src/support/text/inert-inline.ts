@@ -58,7 +58,9 @@ function next(
   const url = withoutEndMarks(matchAt(address, text, index)?.[0] ?? '');
   if (url !== '') return [addressText(url, context), index + url.length];
   const linked = char === '[' || char === '!' ? matchAt(link, text, index) : null;
-  if (linked) return [linkText(linked, context), index + linked[0].length];
+  // The brackets go: what stood before them would touch the text (`@[user](…)`).
+  const joint = /[@#!/-]/.test(previous) ? gap : '';
+  if (linked) return [joint + linkText(linked, context), index + linked[0].length];
   const mark = /[A-Za-z0-9]/.test(previous) && /[Gg]/.test(char) ? null : matchAt(referenceMark, text, index);
   if (mark) return [breakReference(mark[0], previous, context.refs.lastWord), index + mark[0].length];
   const name = matchAt(word, text, index)?.[0];
@@ -98,7 +100,7 @@ function literal(char: string, previous: string, after: string): string {
     case ']':
       return '\\]';
     case '@':
-      return /^[A-Za-z0-9_-]/.test(after) ? breakMention(previous) : '@';
+      return /^\S/.test(after) ? breakMention(previous) : '@';
     case '$':
       return after.startsWith('`') ? `$${gap}` : '$';
     default:
@@ -116,7 +118,8 @@ function linkText(found: RegExpExecArray, context: InlineContext): string {
 }
 
 function addressText(url: string, context: InlineContext): string {
-  context.refs.lastWord = '';
+  // `…/close #12`: the end of an address counts as the word before a reference.
+  context.refs.lastWord = /[A-Za-z0-9]+$/.exec(url)?.[0] ?? context.refs.lastWord;
   return isQuietAddress(url) ? url : code(url, context);
 }
 

@@ -5,7 +5,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 export interface Probe {
   /** Kinds of nodes that may not come out of inert text, as they were found. */
   readonly live: readonly string[];
-  /** The text outside of code, as a page shows it; code is one backtick. */
+  /** The text outside of code, as a page shows it; code is one letter in backticks. */
   readonly shown: string;
 }
 
@@ -15,10 +15,14 @@ export function probe(markdown: string): Probe {
   const live: string[] = [];
   const shown: string[] = [];
   const visit = (node: Nodes): void => {
+    // A forge reads the source: marks of emphasis stand between what a page shows side by side.
+    if (node.type === 'emphasis' || node.type === 'strong') shown.push('*');
     if (forbidden.has(node.type)) live.push(node.type);
     if (node.type === 'text') shown.push(node.value);
-    if (node.type === 'code' || node.type === 'inlineCode') shown.push('`');
+    if (node.type === 'break') shown.push('\n');
+    if (node.type === 'code' || node.type === 'inlineCode') shown.push('`x`');
     if ('children' in node) for (const child of node.children) visit(child);
+    if (node.type === 'emphasis' || node.type === 'strong') shown.push('*');
     if (['paragraph', 'heading', 'code', 'listItem'].includes(node.type)) shown.push('\n');
   };
   visit(fromMarkdown(markdown));
@@ -37,5 +41,6 @@ export function cellsOf(row: string): string[] {
 
 export const mention = /(?:^|[^A-Za-z0-9])@[A-Za-z0-9_-]/;
 
+/** `GH-3` is a reference only where it stands alone; `owner/repo` goes with `#` and `!`. */
 export const closes =
-  /(?:^|[^A-Za-z0-9])(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)[^A-Za-z0-9\u200b]{1,9}(?:[\w.-]+\/[\w.-]+)?(?:[#!]|gh-)\d/i;
+  /(?:^|[^A-Za-z0-9])(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)[^A-Za-z0-9\u200b]{1,9}(?:(?:[\w.-]+\/[\w.-]+)?[#!]|gh-)\d/i;

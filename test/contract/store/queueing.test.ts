@@ -1,0 +1,48 @@
+// What is queued or ended together with what is said about it, over a real store.
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { askForFinal, endTasksOf, queueTask, START_PRIORITY } from '../../../src/store/queueing.js';
+import { ANN, claimed, key, newSession, stateOf, subject } from './given.js';
+import { aFolder, anOpenStore } from './sqlite-world.js';
+
+const SNAPSHOT = { title: 'T', body: '', author: 'ann', url: 'https://x.example/1', comments: [] };
+const ASKER = { subject: subject(1), actor: ANN, commentId: '127' };
+const START = {
+  verb: 'start',
+  message: 'go',
+  options: {},
+  snapshot: SNAPSHOT,
+  priority: START_PRIORITY,
+} as const;
+
+test('a queued task has its report asked for in the same breath', async () => {
+  const store = await anOpenStore(join(aFolder(), 'k.db'));
+  const session = newSession(1);
+  const task = await store.transaction(async (tables) => {
+    await tables.sessions.add(session);
+    return await queueTask(tables, ASKER, { session, ...START }, 100);
+  });
+  expect(task).toMatchObject({ state: 'ready', sessionId: session.id, commentId: '127', snapshot: SNAPSHOT });
+  const due = await store.outbox.due(100, 10);
+  expect(due).toMatchObject([{ kind: 'report', issueKey: key(1), payload: { taskId: task.id } }]);
+});
+
+test('ending the tasks of an issue ends all of them, each with one report and one final comment', async () => {
+  const store = await anOpenStore(join(aFolder(), 'k.db'));
+  const session = newSession(1);
+  await store.sessions.add(session);
+  for (const now of [100, 101]) await queueTask(store, ASKER, { session, ...START }, now);
+  const running = await claimed(store);
+  await store.transaction((tables) => endTasksOf(tables, key(1), 'ann', 300));
+  await store.transaction((tables) => askForFinal(tables, running, 301));
+  const ended = await store.tasks.ofIssue(key(1), ['reporting']);
+  expect(ended.map((task) => task.outcome)).toEqual([
+    { kind: 'cancelled', by: 'ann' },
+    { kind: 'cancelled', by: 'ann' },
+  ]);
+  expect(await store.outbox.pendingCount()).toBe(4);
+  expect(
+    await store.tasks.endRun(running.id, running.fence, { retryAt: 1, countAttempt: true, now: 302 }),
+  ).toBe(false);
+  expect(await stateOf(store, running.id)).toBe('reporting');
+});
