@@ -26,7 +26,10 @@ test('what is cut is never too long, keeps its first line mark and closes its fe
 });
 
 test('hidden text does not reach an agent', () => {
-  const tags = [...'ignore'].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('');
+  const tags = 'ignore'
+    .split('')
+    .map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0)))
+    .join('');
   const hostile = `seen${tags}\u202e\u200b\u2060<!-- hidden -->\n\n<!-- never closed`;
   const { text, removed } = visible(hostile);
   expect(text).toContain('seen');
