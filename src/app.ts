@@ -1,9 +1,9 @@
 // Composition root: config in, running kugetsu out. The only importer of implementations; no decisions of its own.
 import { randomUUID } from 'node:crypto';
 import { commanding } from './app-commands.js';
-import { connect, type Connection } from './app-forges.js';
+import { connect, greetForges, type Connection } from './app-forges.js';
 import { reporting } from './app-reporting.js';
-import { newId, runnerDeps } from './app-runner.js';
+import { modelKeys, newId, runnerDeps } from './app-runner.js';
 import { createWakers, running, type App } from './app-running.js';
 import type { Config } from './config/config.js';
 import type { HomePaths } from './config/home.js';
@@ -40,6 +40,7 @@ export interface AppDeps {
 /** Opens the store, recovers what an earlier boot left, listens. The caller holds the lock of the home. */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { config, paths, clock, log } = deps;
+  for (const key of modelKeys(config)) deps.masker.add(key);
   const sandbox = await workingSandbox(config);
   const store = await openSqliteStore({ file: paths.database, log });
   const connections = connect(config, store.repos, log);
@@ -75,6 +76,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const reaper = createReaper(leaving);
   await recoverRuns(runner);
   const listener = await openDoor(deps, store, connections, () => wakers.one('inbox'));
+  await greetForges(connections, log);
   await catchUpPulls({ ...routeDeps, log }, forgeOf);
   const steps = { inbox: inbox.step, scheduler: scheduler.step, outbox: outbox.step, reaper: reaper.step };
   return running({ log, steps, wakers, listener, store, scheduler });

@@ -14,9 +14,9 @@ export interface ReaperDeps {
   readonly log: Log;
   readonly git: Git;
   readonly folders: { readonly worktrees: string; readonly agents: string; readonly rescue: string };
-  /** Resolves when no run of the session is active. */
   /** Removes a private home of an agent; nothing outside their folder. */
   readonly removeHome: (dir: string) => Promise<void>;
+  /** Resolves when no run of the session is active. */
   readonly sessionFree: (sessionId: string) => Promise<void>;
   /** The newest unpushed commit, brought into the mirror; undefined when there is none. */
   readonly salvage: (session: Session) => Promise<string | undefined>;

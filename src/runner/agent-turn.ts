@@ -5,6 +5,7 @@ import type { Session } from '../domain/session.js';
 import { showSubject } from '../domain/refs.js';
 import type { Task } from '../domain/task.js';
 import { describeError } from '../support/errors.js';
+import { abortKind } from './abort.js';
 import { RunFault, type RunnerDeps } from './deps.js';
 import { environmentOf } from './environment.js';
 import type { ProgressCollector } from './progress.js';
@@ -174,11 +175,7 @@ function endOf(
         retryable: true,
       };
     }
-    case 'outside': {
-      const reason: unknown = outside.reason;
-      const isShutdown =
-        typeof reason === 'object' && reason !== null && 'kind' in reason && reason.kind === 'shutdown';
-      return { kind: isShutdown ? 'shutdown' : 'stopped' };
-    }
+    case 'outside':
+      return { kind: abortKind(outside) };
   }
 }

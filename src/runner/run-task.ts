@@ -5,6 +5,7 @@ import { ForgeError } from '../forges/forge.js';
 import { GitError } from '../git/git.js';
 import { askForReport } from '../store/queueing.js';
 import { describeError } from '../support/errors.js';
+import { abortKind } from './abort.js';
 import { runAgentTurn, type TurnEnd } from './agent-turn.js';
 import { bringOver } from './bring-over.js';
 import { conclude, type RunResult } from './conclude.js';
@@ -84,12 +85,7 @@ async function beginRun(deps: RunnerDeps, task: Task): Promise<Run> {
 
 /** An outage burns no attempt; a refusal is final; anything unforeseen is tried again. */
 function faultOf(error: unknown, signal: AbortSignal): RunResult {
-  if (signal.aborted) {
-    const reason: unknown = signal.reason;
-    const isShutdown =
-      typeof reason === 'object' && reason !== null && 'kind' in reason && reason.kind === 'shutdown';
-    return { kind: isShutdown ? 'shutdown' : 'stopped' };
-  }
+  if (signal.aborted) return { kind: abortKind(signal) };
   const message = describeError(error);
   if (error instanceof RunFault) return { kind: 'fault', cause: error.kind, message, again: error.again };
   if (error instanceof ForgeError) {

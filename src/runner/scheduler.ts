@@ -2,11 +2,9 @@
 import pLimit from 'p-limit';
 import type { Task } from '../domain/task.js';
 import { describeError } from '../support/errors.js';
+import type { AbortReason } from './abort.js';
 import type { RunLimits, RunnerDeps } from './deps.js';
 import { runTask } from './run-task.js';
-
-/** Why a run is ended from outside. */
-export type AbortReason = { readonly kind: 'stopped'; readonly by: string } | { readonly kind: 'shutdown' };
 
 export interface Scheduler {
   /** One step: true when a task was claimed or one became due. */

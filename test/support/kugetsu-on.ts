@@ -1,6 +1,6 @@
 // kugetsu on a world: the real app with real SQLite, git and processes; its loops are stepped by hand, its clock moves by hand.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { findScripted } from '../../src/agents/command/find-scripted.js';
 import { createManualClock } from '../../src/support/clock.js';
 import { createLog } from '../../src/support/log.js';
 import { createMasker } from '../../src/support/mask.js';
+import { foldersBelow } from './disk.js';
 import type { Face, PracticeWorld } from './faces.js';
 import { person } from './issue.js';
 import { until } from './until.js';
@@ -67,8 +68,8 @@ export async function kugetsuIn<W extends World>(world: W, options: Options = {}
       await app.stop();
       app = await boot(home, clock, lines, port);
     },
-    worktrees: () => (existsSync(join(home, 'worktrees')) ? leaves(join(home, 'worktrees'), 3) : []),
-    agentHomes: () => leaves(join(home, 'agents'), 1),
+    worktrees: () => foldersBelow(join(home, 'worktrees'), 3),
+    agentHomes: () => foldersBelow(join(home, 'agents'), 1),
     /** Names of kept refs in all mirrors. */
     mirrorRefs: () => refsOf(home),
     /** What the forge's repository holds: `git show BRANCH:FILE`. */
@@ -141,16 +142,8 @@ async function settle(world: World, app: App, lines: readonly string[]): Promise
   }
 }
 
-function leaves(dir: string, depth: number): string[] {
-  const entries = readdirSync(dir, { withFileTypes: true }).filter((entry) => !entry.name.startsWith('.'));
-  if (depth === 1) return entries.map((entry) => join(dir, entry.name));
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .flatMap((entry) => leaves(join(dir, entry.name), depth - 1));
-}
-
 function refsOf(home: string): string[] {
-  return leaves(join(home, 'mirrors'), 2)
+  return foldersBelow(join(home, 'mirrors'), 2)
     .filter((path) => path.endsWith('.git'))
     .flatMap((gitDir) =>
       execFileSync('git', ['--git-dir', gitDir, 'for-each-ref', '--format=%(refname)', 'refs/kugetsu/'], {

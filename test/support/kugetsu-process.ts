@@ -1,12 +1,12 @@
 // kugetsu as its own process (`kugetsu serve`), for stories in which it is killed and started again.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { foldersBelow } from './disk.js';
 import { person } from './issue.js';
 import { HOOK_SECRET, writeConfig, type Options } from './kugetsu-on.js';
 import { until } from './until.js';
@@ -85,14 +85,4 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-/** Paths at this depth, hidden ones left out. */
-export function foldersBelow(dir: string, depth: number): string[] {
-  if (!existsSync(dir)) return [];
-  const entries = readdirSync(dir, { withFileTypes: true }).filter((entry) => !entry.name.startsWith('.'));
-  if (depth === 1) return entries.map((entry) => join(dir, entry.name));
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .flatMap((entry) => foldersBelow(join(dir, entry.name), depth - 1));
 }

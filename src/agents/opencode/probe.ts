@@ -17,7 +17,7 @@ const tested = { major: 1, leastMinor: 18, words: '1.18 or later, below 2' };
 export async function probeOpencode(agent: string, name: string): Promise<AgentProbe> {
   const found = findOpencode(name, process.env['PATH'] ?? '');
   if (found === undefined) {
-    const problem = `agent ${agent}: no program \`${name}\` in PATH: npm install --global opencode-ai, or name the program in agents.${agent}.command`;
+    const problem = `agent ${agent}: no program \`${name}\` in PATH: npm install --global opencode-ai, or name the program in agents.${agent}.program`;
     return { ok: false, version: undefined, problems: [problem] };
   }
   try {
