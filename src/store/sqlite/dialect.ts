@@ -2,9 +2,11 @@
 import type SQLite from 'better-sqlite3';
 import {
   CompiledQuery,
+  SqliteAdapter,
   SqliteDialect,
   SqliteDriver,
   type DatabaseConnection,
+  type DialectAdapter,
   type Driver,
   type QueryResult,
 } from 'kysely';
@@ -25,6 +27,19 @@ class ImmediateDialect extends SqliteDialect {
   }
   override createDriver(): Driver {
     return new ImmediateDriver(this.#raw, this.#turns);
+  }
+  override createAdapter(): DialectAdapter {
+    return new TurnsAdapter();
+  }
+}
+
+/**
+ * Kysely would guard a single connection with a lock of its own, taken before ours is asked: whoever uses the store inside
+ * its own transaction would wait for ever instead of being refused. `Turns` is the one guard.
+ */
+class TurnsAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
   }
 }
 

@@ -1,5 +1,6 @@
 // The list of versions: the n-th entry leads from version n - 1 to version n.
 import type { Migration } from './migrate.js';
 import { version1 } from './version-1.js';
+import { version2 } from './version-2.js';
 
-export const MIGRATIONS: readonly Migration[] = [version1];
+export const MIGRATIONS: readonly Migration[] = [version1, version2];
