@@ -1,20 +1,31 @@
 #!/usr/bin/env node
 // The program: argv → one command → exit code.
 import { once } from 'node:events';
-import { runCli } from './cli/cli.js';
 import type { ServerOptions } from './cli/command.js';
+import { nodeProblem } from './support/node-floor.js';
 
-// Files of a home are for this user alone, also those that libraries make.
-process.umask(0o077);
-process.stdout.on('error', endOnClosedPipe);
+const problem = nodeProblem(process.versions.node);
+if (problem === undefined) {
+  process.exitCode = await main();
+} else {
+  process.stderr.write(`kugetsu: ${problem}\n`);
+  process.exitCode = 4;
+}
 
-process.exitCode = await runCli(process.argv.slice(2), {
-  env: process.env,
-  stdout: (text) => process.stdout.write(text),
-  stderr: (text) => process.stderr.write(text),
-  stopSignal: listenForStop,
-  runServer,
-});
+/** Loads the rest only here: an older Node could not even read it. */
+async function main(): Promise<number> {
+  // Files of a home are for this user alone, also those that libraries make.
+  process.umask(0o077);
+  process.stdout.on('error', endOnClosedPipe);
+  const { runCli } = await import('./cli/cli.js');
+  return await runCli(process.argv.slice(2), {
+    env: process.env,
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    stopSignal: listenForStop,
+    runServer,
+  });
+}
 
 /** A second signal finds no listener and ends the process at once. */
 function listenForStop(): AbortSignal {

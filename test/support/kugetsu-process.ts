@@ -40,6 +40,11 @@ export async function kugetsuServing<W extends World>(world: W, options: Options
     async kill(): Promise<void> {
       await end(child, 'SIGKILL');
     },
+    /** As systemd does it. Resolves with how the process ended. */
+    async stop(): Promise<{ code: number | null; signal: string | null }> {
+      await end(child, 'SIGTERM');
+      return { code: child.exitCode, signal: child.signalCode };
+    },
     async start(): Promise<void> {
       child = await serve(home, port, log);
     },

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { NODE_FLOOR, nodeProblem } from '../../../src/support/node-floor.js';
 import { aHome } from '../config/a-home.js';
 
 const MAIN = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
@@ -22,4 +24,23 @@ test('the built program gives its exit code to the shell and keeps its two outpu
   expect(serve.stdout).toMatch(/^forges:\n/);
   expect(serve.stderr).toMatch(/^kugetsu: there is no .*config\.yaml yet/);
   expect(serve.stderr).not.toMatch(/^\s+at /m);
+});
+
+test('E3: an older Node is told in a sentence what kugetsu needs, with exit code 4, before SQLite is loaded', () => {
+  const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
+  const args = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, MAIN, 'serve'];
+  const env = { PATH: process.env['PATH'], KUGETSU_HOME: aHome() };
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+  expect(status).toBe(4);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(
+    /^kugetsu: this is Node 20\.20\.2, and kugetsu needs Node 22\.12\.0 or newer\..*\n$/,
+  );
+});
+
+test('E1: the floor that the program asks for is the one in package.json', () => {
+  const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as { engines: { node: string } };
+  expect(`${engines.node}.0`).toBe(`>=${NODE_FLOOR}`);
+  expect(nodeProblem('22.11.9')).toMatch(/Node 22\.11\.9/);
+  for (const good of ['22.12.0', '22.20.1', '24.0.0', '26.10.0']) expect(nodeProblem(good)).toBeUndefined();
 });
