@@ -7,6 +7,7 @@ import type { Delivery, DeliveryOutcome, Store } from '../store/store.js';
 import { describeError } from '../support/errors.js';
 import { groupBy } from '../support/group-by.js';
 import type { Log } from '../support/log.js';
+import { createIgnored, DUPLICATE, type Ignored } from './ignored.js';
 
 export interface InboxDeps {
   readonly store: Store;
@@ -29,10 +30,16 @@ export function createInbox(deps: InboxDeps): { step: () => Promise<boolean> } {
     async step() {
       const batch = await deps.store.deliveries.pending(deps.now(), BATCH);
       const lanes = intoLanes(deps, batch);
-      await Promise.all([...lanes.values()].map((lane) => limit(() => runLane(deps, lane))));
+      const ignored = createIgnored(deps);
+      await Promise.all([...lanes.values()].map((lane) => limit(() => runLane({ ...deps, ignored }, lane))));
+      await ignored.finish();
       return batch.length > 0;
     },
   };
+}
+
+interface LaneDeps extends InboxDeps {
+  readonly ignored: Ignored;
 }
 
 interface Understood {
@@ -75,18 +82,24 @@ function laneOf(event: ForgeEvent, delivery: Delivery): string {
 }
 
 /** In order; what fails for now holds back what follows on the same issue. */
-async function runLane(deps: InboxDeps, lane: readonly Understood[]): Promise<void> {
+async function runLane(deps: LaneDeps, lane: readonly Understood[]): Promise<void> {
   for (const understood of lane) {
     if (!(await handle(deps, understood))) return;
   }
 }
 
-async function handle(deps: InboxDeps, { delivery, event }: Understood): Promise<boolean> {
+async function handle(deps: LaneDeps, { delivery, event }: Understood): Promise<boolean> {
   const about = { forge: delivery.forge, delivery: delivery.id, kind: event.type };
   try {
     const outcome = await outcomeOf(deps, delivery, event);
+    const done = ({ result, note }: DeliveryOutcome) =>
+      deps.log.info('delivery.done', { ...about, result, note });
+    if (outcome.result === 'ignored' || outcome.result === 'duplicate') {
+      deps.ignored.add(delivery, outcome, done);
+      return true;
+    }
     await deps.store.deliveries.finish(delivery.seq, outcome, deps.now());
-    deps.log.info('delivery.done', { ...about, result: outcome.result, note: outcome.note });
+    done(outcome);
     return true;
   } catch (error) {
     return await postponeOrGiveUp(deps, delivery, error, about);
@@ -98,7 +111,7 @@ async function outcomeOf(deps: InboxDeps, delivery: Delivery, event: ForgeEvent)
   if (event.type === 'ping') return { result: 'handled', note: 'the forge says hello' };
   const { contentKey } = event;
   if (contentKey !== undefined && (await deps.store.deliveries.seen(delivery.forge, contentKey))) {
-    return { result: 'duplicate', note: 'the same content came in another delivery' };
+    return DUPLICATE;
   }
   const outcome = await deps.route(event, delivery);
   return contentKey === undefined ? outcome : { ...outcome, contentKey };

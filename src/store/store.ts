@@ -25,6 +25,11 @@ export interface DeliveryOutcome {
   readonly contentKey?: string;
 }
 
+export interface FinishedDelivery {
+  readonly seq: number;
+  readonly outcome: DeliveryOutcome;
+}
+
 export interface Deliveries {
   /**
    * Durable when it resolves (a power cut does not lose it). Calls of one event-loop turn share one commit.
@@ -36,6 +41,8 @@ export interface Deliveries {
   /** Has a finished delivery of this forge this content key? */
   seen(forge: string, contentKey: string): Promise<boolean>;
   finish(seq: number, outcome: DeliveryOutcome, now: number): Promise<void>;
+  /** All in one commit, or none of them (`conflict`: a content key among them is not unique). */
+  finishAll(finished: readonly FinishedDelivery[], now: number): Promise<void>;
   postpone(seq: number, until: number, why: string): Promise<void>;
   /** When the next postponed one is due; undefined when none is pending. */
   nextAt(): Promise<number | undefined>;

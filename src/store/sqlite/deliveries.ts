@@ -1,6 +1,6 @@
 // The inbox: what forges delivered and what became of it.
-import type { Selectable } from 'kysely';
-import type { Deliveries, Delivery, DeliveryOutcome } from '../store.js';
+import { sql, type Selectable } from 'kysely';
+import type { Deliveries, Delivery, DeliveryOutcome, FinishedDelivery } from '../store.js';
 import { addOne } from './group-commit.js';
 import type { Db, Schema } from './schema.js';
 
@@ -27,14 +27,8 @@ export function createDeliveries(db: Db): Deliveries {
         .executeTakeFirst();
       return row !== undefined;
     },
-    async finish(seq, outcome, now) {
-      const { result, note, contentKey } = outcome;
-      await db
-        .updateTable('deliveries')
-        .set({ result, note, content_key: contentKey ?? null, finished_at: now })
-        .where('seq', '=', seq)
-        .execute();
-    },
+    finish: (seq, outcome, now) => finishAll(db, [{ seq, outcome }], now),
+    finishAll: (finished, now) => finishAll(db, finished, now),
     async postpone(seq, until, why) {
       await db
         .updateTable('deliveries')
@@ -60,6 +54,16 @@ export function createDeliveries(db: Db): Deliveries {
       return rows.map((row) => ({ ...toDelivery(row), outcome: outcomeOf(row) }));
     },
   };
+}
+
+/** One statement for any number: what is ignored comes by the thousand, and each commit waits for the disk. */
+async function finishAll(db: Db, finished: readonly FinishedDelivery[], now: number): Promise<void> {
+  if (finished.length === 0) return;
+  const rows = JSON.stringify(finished.map(({ seq, outcome }) => ({ seq, ...outcome })));
+  await sql`
+    update deliveries set finished_at = ${now}, result = one.value ->> 'result', note = one.value ->> 'note',
+      content_key = one.value ->> 'contentKey'
+    from json_each(${rows}) as one where deliveries.seq = one.value ->> 'seq'`.execute(db);
 }
 
 function toDelivery(row: Selectable<Schema['deliveries']>): Delivery {

@@ -16,6 +16,7 @@ export const DELIVERY_CASES: readonly Case[] = [
   { name: 'nextAt is the time of the earliest pending one', run: nextAt },
   { name: 'a finished delivery is pending no more and tells its outcome', run: finished },
   { name: 'a content key is seen once it is finished, per forge, and only once', run: contentKey },
+  { name: 'many are finished as one: all, or none when a content key is not unique', run: finishedAsOne },
   { name: 'list gives the newest first, with the outcome of those that have one', run: listed },
 ];
 
@@ -159,6 +160,26 @@ async function contentKey(store: Store): Promise<void> {
   await store.deliveries.finish(c?.seq ?? 0, outcome, 200);
   await store.deliveries.finish(b?.seq ?? 0, { result: 'duplicate', note: 'came before' }, 200);
   expect(await store.deliveries.pending(1000, 10)).toEqual([]);
+}
+
+async function finishedAsOne(store: Store): Promise<void> {
+  for (const id of ['a', 'b', 'c']) await store.deliveries.add(delivery(id));
+  const seqs = (await store.deliveries.pending(100, 10)).map((one) => one.seq);
+  const outcomes = ['k-1', 'k-2', undefined].map((contentKey) => ({
+    result: 'ignored' as const,
+    note: 'ä "quoted"',
+    ...(contentKey !== undefined && { contentKey }),
+  }));
+  const all = seqs.map((seq, n) => ({
+    seq,
+    outcome: outcomes[n] ?? { result: 'ignored' as const, note: '' },
+  }));
+  const twice = all.map((one) => ({ ...one, outcome: { ...one.outcome, contentKey: 'k-1' } }));
+  expect(await refusal(store.deliveries.finishAll(twice, 200))).toBe('conflict');
+  expect(await store.deliveries.pending(100, 10)).toHaveLength(3);
+  await store.deliveries.finishAll(all, 200);
+  expect((await store.deliveries.list(10)).map((one) => one.outcome)).toEqual(outcomes.toReversed());
+  await store.deliveries.finishAll([], 200);
 }
 
 async function listed(store: Store): Promise<void> {
