@@ -75,10 +75,11 @@ export type ForgeErrorCode =
   | 'conflict'
   | 'invalid'
   | 'gone'
+  | 'archived'
   | 'rate_limited'
   | 'unavailable';
 
-/** `unavailable` and `rate_limited` are worth another try (after `retryAfterMs` when given); the others are not. */
+/** Which of them pass by themselves is said in `passing.ts`. */
 export class ForgeError extends Error {
   override readonly name = 'ForgeError';
   constructor(

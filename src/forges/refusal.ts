@@ -14,26 +14,34 @@ export interface Refusal {
 }
 
 export function refusalError({ status, said, what, retryAfterMs, code }: Refusal): ForgeError {
-  const known = code ?? codeOf(status);
+  const known = code ?? codeOf(status, said);
   const message = said.trim().slice(0, MAX_MESSAGE_CHARS);
   return new ForgeError(
     known,
     `${WORDS[known]}${message === '' ? '' : `: ${message}`} (${status} to ${what})`,
     {
       status,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...waitOf(known, retryAfterMs),
     },
   );
 }
 
 const MAX_MESSAGE_CHARS = 300;
+const LIMITED_WITHOUT_ADVICE_MS = 60_000;
 
-function codeOf(status: number): ForgeErrorCode {
+function waitOf(code: ForgeErrorCode, askedMs: number | undefined): { retryAfterMs?: number } {
+  const waitMs = askedMs ?? (code === 'rate_limited' ? LIMITED_WITHOUT_ADVICE_MS : undefined);
+  return waitMs === undefined ? {} : { retryAfterMs: waitMs };
+}
+
+function codeOf(status: number, said: string): ForgeErrorCode {
   if (status >= 500) return 'unavailable';
+  if (status === 403 && /\brate limit/i.test(said)) return 'rate_limited';
+  if (status === 403 && /\barchived\b/i.test(said)) return 'archived';
   return CODES[status] ?? 'invalid';
 }
 
-/** 423 is Gitea's answer to any writing in an archived repository; 405 both forges' to a merge not possible now. */
+/** 423 is Gitea's answer to any writing in an archived repository, GitHub says it in words; 405 both forges' to a merge not possible now. */
 const CODES: Readonly<Record<number, ForgeErrorCode>> = {
   401: 'unauthorized',
   403: 'forbidden',
@@ -42,7 +50,7 @@ const CODES: Readonly<Record<number, ForgeErrorCode>> = {
   408: 'unavailable',
   409: 'conflict',
   410: 'gone',
-  423: 'gone',
+  423: 'archived',
   429: 'rate_limited',
 };
 
@@ -52,7 +60,8 @@ const WORDS: Readonly<Record<ForgeErrorCode, string>> = {
   unauthorized: 'the forge does not accept our token',
   conflict: 'the forge says it conflicts with what is there',
   invalid: 'the forge refuses the request',
-  gone: 'it can no longer be written at the forge',
+  gone: 'it is no longer there at the forge',
+  archived: 'the repository is archived at the forge and takes nothing new',
   rate_limited: 'the forge asks for fewer requests',
   unavailable: 'the forge failed',
 };

@@ -37,11 +37,16 @@ export function said(stderr: string, secret?: string): string {
 
 const REDIRECT = /returned error: 30[1278]|unable to update url base/;
 
+/** GitHub: "This repository was archived so it is read-only."; Gitea: "This repo is archived." Both with 403. */
+export const ARCHIVED = /^remote:.*\brepo(sitory)? (is|was) archived\b/im;
+
 const CODES: readonly (readonly [RegExp, GitError['code']])[] = [
+  [ARCHIVED, 'archived'],
   [
-    /could not read (Username|Password)|Authentication failed|returned error: 40[13]|terminal prompts disabled/,
+    /could not read (Username|Password)|Authentication failed|returned error: 401|terminal prompts disabled/,
     'auth',
   ],
+  [/returned error: 403/, 'forbidden'],
   [/returned error: (429|5\d\d)/, 'unavailable'],
   [/returned error: (404|410|30[1278])|repository '[^']*' not found|unable to update url base/, 'not_found'],
   [

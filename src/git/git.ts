@@ -28,10 +28,10 @@ export type ReceiveResult =
 
 export type PushResult =
   | { readonly ok: true }
-  /** `stale`: somebody else moved the branch (lease). `refused`: a rule of the forge. `auth`: token. `unavailable`: try again later. */
+  /** `stale`: somebody else moved the branch (lease). `refused`: a rule of the forge. `forbidden`: the token may not. The others pass. */
   | {
       readonly ok: false;
-      readonly cause: 'stale' | 'refused' | 'auth' | 'unavailable';
+      readonly cause: 'stale' | 'refused' | 'forbidden' | 'auth' | 'archived' | 'unavailable';
       readonly message: string;
     };
 
@@ -90,7 +90,8 @@ export interface Git {
 export class GitError extends Error {
   override readonly name = 'GitError';
   constructor(
-    readonly code: 'unavailable' | 'auth' | 'not_found' | 'timeout' | 'failed',
+    /** `auth`: the credential was not accepted. `forbidden`: it was, and may not do this. */
+    readonly code: 'unavailable' | 'auth' | 'forbidden' | 'archived' | 'not_found' | 'timeout' | 'failed',
     message: string,
     options?: { cause?: unknown },
   ) {

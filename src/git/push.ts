@@ -1,7 +1,7 @@
 // One commit to one branch of the forge, under a lease; and what a branch is there now.
 import type { GitAccess } from '../forges/forge.js';
 import type { Log } from '../support/log.js';
-import { gitFailure, said } from './failure.js';
+import { ARCHIVED, gitFailure, said } from './failure.js';
 import { GitError, type PushResult } from './git.js';
 import { checkedBranch, checkedSha } from './names.js';
 import type { Repository } from './read.js';
@@ -75,7 +75,7 @@ function readPush(outcome: GitOutcome, doing: string, secret: string): PushResul
   const verdict = answer.split('\t').at(-1) ?? '';
   const remote = outcome.stderr.split('\n').filter((line) => /^remote:\s*\S/.test(line));
   const message = said([`! ${verdict}`, ...remote].join('\n'), secret);
-  return { ok: false, cause: causeOf(verdict), message };
+  return { ok: false, cause: ARCHIVED.test(outcome.stderr) ? 'archived' : causeOf(verdict), message };
 }
 
 /** Texts of git 2.39 and of the recorded Gitea: "stale info", "non-fast-forward", "pre-receive hook declined". */
@@ -93,6 +93,7 @@ function causeOf(verdict: string): 'stale' | 'refused' | 'unavailable' {
 
 /** `not_found`: renamed (a fresh address helps) or gone (it does not); the caller's tries are counted. */
 function fromFailure(error: GitError): PushResult {
-  if (error.code === 'failed') throw error;
-  return { ok: false, cause: error.code === 'auth' ? 'auth' : 'unavailable', message: error.message };
+  const { code, message } = error;
+  if (code === 'failed') throw error;
+  return { ok: false, cause: code === 'timeout' || code === 'not_found' ? 'unavailable' : code, message };
 }

@@ -2,7 +2,8 @@
 import pLimit from 'p-limit';
 import type { ForgeEvent } from '../domain/event.js';
 import { issueKeyOf } from '../domain/refs.js';
-import { ForgeError, type Receiver } from '../forges/forge.js';
+import type { Receiver } from '../forges/forge.js';
+import { passingOf } from '../forges/passing.js';
 import type { Delivery, DeliveryOutcome, Store } from '../store/store.js';
 import { describeError } from '../support/errors.js';
 import { groupBy } from '../support/group-by.js';
@@ -20,8 +21,10 @@ export interface InboxDeps {
 
 const BATCH = 64;
 const LANES_AT_ONCE = 4;
-/** After a day of outages a delivery is given up, loudly. */
-const GIVE_UP_MS = 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A fault that does not pass by itself ends a delivery after a day, loudly; one that does after a long weekend. */
+const GIVE_UP_MS = DAY_MS;
+const GIVE_UP_PASSING_MS = 3 * DAY_MS;
 
 /** One step: true when something was taken. Deliveries of one issue go one after the other, issues beside each other. */
 export function createInbox(deps: InboxDeps): { step: () => Promise<boolean> } {
@@ -125,13 +128,13 @@ async function postponeOrGiveUp(
 ): Promise<boolean> {
   const why = describeError(error);
   const now = deps.now();
-  if (now - delivery.receivedAt > GIVE_UP_MS) {
+  const passing = passingOf(error);
+  if (now - delivery.receivedAt > (passing === undefined ? GIVE_UP_MS : GIVE_UP_PASSING_MS)) {
     await deps.store.deliveries.finish(delivery.seq, { result: 'failed', note: why }, now);
     deps.log.error('delivery.given_up', { ...about, why });
     return true;
   }
-  const wanted = error instanceof ForgeError ? error.details.retryAfterMs : undefined;
-  const waitMs = wanted ?? Math.min(1000 * 2 ** delivery.attempts, 5 * 60_000);
+  const waitMs = passing?.retryAfterMs ?? Math.min(1000 * 2 ** delivery.attempts, 5 * 60_000);
   await deps.store.deliveries.postpone(delivery.seq, now + waitMs, why);
   deps.log.warn('delivery.postponed', { ...about, why, waitMs });
   return false;

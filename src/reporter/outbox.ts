@@ -1,7 +1,6 @@
 // The outbox loop: says at the forge what was decided, in order per issue, again and again until it is confirmed.
 import pLimit from 'p-limit';
-import { ForgeError } from '../forges/forge.js';
-import { GitError } from '../git/git.js';
+import { judgeFault, type Fault } from '../forges/passing.js';
 import type { OutboxEntry, OutboxKind, Store } from '../store/store.js';
 import { describeError } from '../support/errors.js';
 import { groupBy } from '../support/group-by.js';
@@ -54,8 +53,9 @@ async function sendOne(deps: OutboxDeps, entry: OutboxEntry): Promise<boolean> {
   } catch (error) {
     const why = describeError(error);
     const about = { entry: entry.id, kind: entry.kind, issue: entry.issueKey, why };
-    if (isPassing(error) && deps.now() - entry.createdAt < GIVE_UP_MS) {
-      const waitMs = waitOf(error, entry.attempts);
+    const fault = judgeFault(error);
+    if (isWorthAnotherTry(fault) && deps.now() - entry.createdAt < GIVE_UP_MS) {
+      const waitMs = waitOf(fault, entry.attempts);
       await deps.store.outbox.retry(entry.id, deps.now() + waitMs, why);
       deps.log.warn('outbox.retry', { ...about, waitMs });
       return false;
@@ -67,14 +67,11 @@ async function sendOne(deps: OutboxDeps, entry: OutboxEntry): Promise<boolean> {
   }
 }
 
-/** What is neither a refusal of the forge nor of git is a fault of ours or of the machine: worth another try. */
-function isPassing(error: unknown): boolean {
-  if (error instanceof ForgeError) return error.code === 'unavailable' || error.code === 'rate_limited';
-  if (error instanceof GitError) return error.code === 'unavailable' || error.code === 'timeout';
-  return true;
+function isWorthAnotherTry(fault: Fault): boolean {
+  return fault.kind === 'passing' || fault.kind === 'unforeseen';
 }
 
-function waitOf(error: unknown, attempts: number): number {
-  const wanted = error instanceof ForgeError ? error.details.retryAfterMs : undefined;
+function waitOf(fault: Fault, attempts: number): number {
+  const wanted = fault.kind === 'passing' ? fault.retryAfterMs : undefined;
   return wanted ?? Math.min(1_000 * 2 ** attempts, MOST_WAIT_MS);
 }

@@ -3,6 +3,8 @@ import type { Session } from '../domain/session.js';
 import type { Task, TaskOutcome } from '../domain/task.js';
 import type { PullRequest } from '../domain/event.js';
 import { ForgeError, type Forge, type Repo } from '../forges/forge.js';
+import { writable } from '../forges/writable.js';
+import { passingOf } from '../forges/passing.js';
 import { GitError, type Mirror, type PushResult, type Received } from '../git/git.js';
 import { branchName } from '../git/branch-name.js';
 import { askForFinal, askForReport } from '../store/queueing.js';
@@ -44,7 +46,7 @@ export async function publish(deps: PublishDeps, order: PublishOrder): Promise<v
   const forge = deps.forgeOf(session.subject.repo.forge);
   if (forge === undefined)
     return await fail(deps, task, 'The forge of this issue is no longer in the config.');
-  const repo = await forge.getRepo(session.subject.repo);
+  const repo = await writable(forge, session.subject.repo);
   const mirror = deps.git.mirror(repo.ref);
   const pushed = await pushToOwnBranch(deps, { forge, repo, mirror, session, tip: order.tip });
   if (!pushed.ok) return await fail(deps, task, pushed.message);
@@ -98,12 +100,14 @@ async function pushToOwnBranch(deps: PublishDeps, on: Push): Promise<Pushed> {
 function whyNotPushed(result: Extract<PushResult, { ok: false }>, branch: string): string {
   switch (result.cause) {
     case 'unavailable':
-      throw new GitError('unavailable', `cannot push to ${branch}: ${result.message}`);
+    case 'auth':
+    case 'archived':
+      throw new GitError(result.cause, `cannot push to ${branch}: ${result.message}`);
     case 'stale':
       return `Somebody else pushed to \`${branch}\` meanwhile, so nothing was overwritten. \`continue\` takes their commits in and goes on.`;
     case 'refused':
       return `The forge refused the push to \`${branch}\`: ${result.message}`;
-    case 'auth':
+    case 'forbidden':
       return `The forge did not accept kugetsu's token for a push to \`${branch}\`: ${result.message}. It needs write permission on the repository's contents.`;
   }
 }
@@ -142,8 +146,7 @@ async function findOrCreate(deps: PublishDeps, on: Pull): Promise<PullRequest | 
     });
     return made.pull;
   } catch (error) {
-    if (!(error instanceof ForgeError) || error.code === 'unavailable' || error.code === 'rate_limited')
-      throw error;
+    if (!(error instanceof ForgeError) || passingOf(error) !== undefined) throw error;
     // Answered late or twice: it may be there all the same.
     const there = await openPull(deps, on);
     return (

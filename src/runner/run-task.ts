@@ -1,8 +1,7 @@
 // The story of one run, top to bottom: worktree, prompt, agent, hand-over, end. Each step is a file of its own.
 import type { Run } from '../domain/run.js';
 import type { Task } from '../domain/task.js';
-import { ForgeError } from '../forges/forge.js';
-import { GitError } from '../git/git.js';
+import { judgeFault } from '../forges/passing.js';
 import { askForReport } from '../store/queueing.js';
 import { describeError } from '../support/errors.js';
 import { abortKind } from './abort.js';
@@ -83,25 +82,24 @@ async function beginRun(deps: RunnerDeps, task: Task): Promise<Run> {
   return run;
 }
 
-/** An outage burns no attempt; a refusal is final; anything unforeseen is tried again. */
+/** What passes by itself burns no attempt; a refusal is final; anything else is tried again. */
 function faultOf(error: unknown, signal: AbortSignal): RunResult {
   if (signal.aborted) return { kind: abortKind(signal) };
   const message = describeError(error);
   if (error instanceof RunFault) return { kind: 'fault', cause: error.kind, message, again: error.again };
-  if (error instanceof ForgeError) {
-    const passing = error.code === 'unavailable' || error.code === 'rate_limited';
-    const cause = error.code === 'unauthorized' ? 'auth' : 'forge';
-    return { kind: 'fault', cause, message, again: passing ? 'free' : 'never' };
+  const fault = judgeFault(error);
+  switch (fault.kind) {
+    case 'passing':
+      return {
+        kind: 'fault',
+        cause: fault.because === 'credentials' ? 'auth' : 'forge',
+        message,
+        again: 'free',
+      };
+    case 'refused':
+      return { kind: 'fault', cause: 'forge', message, again: 'never' };
+    case 'failed':
+    case 'unforeseen':
+      return { kind: 'fault', cause: 'worktree', message, again: 'attempt' };
   }
-  if (error instanceof GitError) {
-    const passing = error.code === 'unavailable' || error.code === 'timeout';
-    const final = error.code === 'auth' || error.code === 'not_found';
-    return {
-      kind: 'fault',
-      cause: error.code === 'auth' ? 'auth' : 'worktree',
-      message,
-      again: passing ? 'free' : final ? 'never' : 'attempt',
-    };
-  }
-  return { kind: 'fault', cause: 'worktree', message, again: 'attempt' };
 }

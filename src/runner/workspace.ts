@@ -7,6 +7,7 @@ import type { SubjectRef } from '../domain/refs.js';
 import type { Session, SessionState } from '../domain/session.js';
 import type { Task } from '../domain/task.js';
 import type { Forge, Repo } from '../forges/forge.js';
+import { writable } from '../forges/writable.js';
 import { GitError, type Mirror } from '../git/git.js';
 import type { SessionChange } from '../store/store.js';
 import { RunFault, type RunnerDeps } from './deps.js';
@@ -39,8 +40,7 @@ export async function prepareWorkspace(deps: RunnerDeps, on: Preparation): Promi
   const forge = deps.forgeOf(stored.subject.repo.forge);
   if (forge === undefined)
     throw new RunFault('config', 'The forge of this issue is no longer in the config.', 'never');
-  const repo = await forge.getRepo(stored.subject.repo);
-  if (repo.archived) throw new RunFault('forge', 'The repository is archived: it can be read only.', 'never');
+  const repo = await writable(forge, stored.subject.repo);
   const mirror = deps.git.mirror(repo.ref);
   await fetchMirror(deps, forge, mirror, stored.subject);
   signal.throwIfAborted();

@@ -1,7 +1,6 @@
 // What octokit throws as ForgeError: its own errors, with the request in them, stay inside the adapter.
 import { z } from 'zod';
 import { ForgeError } from '../forge.js';
-import type { ForgeErrorCode } from '../forge.js';
 import { retryAfterMs } from '../http.js';
 import { refusalError } from '../refusal.js';
 import { MovedError } from '../renames.js';
@@ -14,13 +13,14 @@ export function toForgeError(error: unknown, what: string): ForgeError | MovedEr
   if (!read.success) return new ForgeError('unavailable', `${what} failed`, { cause: error });
   const { status, response } = read.data;
   const said = [response.data.message, ...response.data.errors].filter((text) => text !== '').join('; ');
-  const limited = isRateLimit(status, response.headers, said);
+  const { headers } = response;
+  const usedUp = (status === 403 || status === 429) && headers['x-ratelimit-remaining'] === '0';
   return refusalError({
     status,
     said,
     what,
-    retryAfterMs: waitMs(response.headers, limited),
-    code: limited ? 'rate_limited' : codeBy(said, status),
+    retryAfterMs: retryAfterMs(String(headers['retry-after'] ?? ''), Date.now()) ?? resetMs(headers, usedUp),
+    code: usedUp ? 'rate_limited' : undefined,
   });
 }
 
@@ -48,24 +48,8 @@ const REFUSED = z.object({
 
 type AnswerHeaders = z.output<typeof REFUSED>['response']['headers'];
 
-/** GitHub says both of its limits with 403 or 429: the hourly one by a header, the secondary one by its words. */
-function isRateLimit(status: number, headers: AnswerHeaders, said: string): boolean {
-  if (status === 429) return true;
-  return status === 403 && (headers['x-ratelimit-remaining'] === '0' || /rate limit/i.test(said));
-}
-
-const WITHOUT_ADVICE_MS = 60_000;
-
-function waitMs(headers: AnswerHeaders, limited: boolean): number | undefined {
-  const now = Date.now();
-  const asked = retryAfterMs(String(headers['retry-after'] ?? ''), now);
-  if (asked !== undefined || !limited) return asked;
+/** The hourly limit names the time of its end; the secondary one is known by its words, as at the other forges. */
+function resetMs(headers: AnswerHeaders, usedUp: boolean): number | undefined {
   const reset = Number(headers['x-ratelimit-reset']);
-  if (headers['x-ratelimit-remaining'] === '0' && reset > 0) return Math.max(0, reset * 1000 - now) + 1000;
-  return WITHOUT_ADVICE_MS;
-}
-
-/** "Repository was archived so is read-only." comes with 403. */
-function codeBy(said: string, status: number): ForgeErrorCode | undefined {
-  return status === 403 && /\barchived\b/i.test(said) ? 'gone' : undefined;
+  return usedUp && reset > 0 ? Math.max(0, reset * 1000 - Date.now()) + 1000 : undefined;
 }

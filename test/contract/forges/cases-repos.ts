@@ -21,7 +21,7 @@ export const REPO_CASES: readonly Case[] = [
   },
   { name: 'a renamed repository is found by its old path', run: oldPath },
   { name: 'a new repository of the old name is not taken for the renamed one', run: nameTakenAgain },
-  { name: 'an archived repository says so, and writing in it is gone', run: archived },
+  { name: 'an archived repository says so, at the writing too', run: archived },
   { name: 'a token that opens nothing is unauthorized', run: badToken },
 ];
 
@@ -157,7 +157,7 @@ async function archived(world: World): Promise<void> {
   const forge = world.forge();
   expect((await forge.getRepo(repo)).archived).toBe(true);
   expect((await forge.listComments(issue)).map((one) => one.id)).toEqual([id]);
-  expect(await refused(forge.createComment(issue, 'too late'))).toBe('gone');
+  expect(await refused(forge.createComment(issue, 'too late'))).toBe('archived');
 }
 
 async function badToken(world: World): Promise<void> {

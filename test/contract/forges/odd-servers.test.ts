@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import type { Forge } from '../../../src/forges/forge.js';
 import { createGiteaForge } from '../../../src/forges/gitea/forge.js';
 import { createGithubForge } from '../../../src/forges/github/forge.js';
+import { passingOf } from '../../../src/forges/passing.js';
 import { refusal, refused } from './refused.js';
 
 const REPO = { forge: 'odd', id: '5', path: 'acme/api' };
@@ -99,6 +100,26 @@ test("GitHub's two limits: the hourly one by its reset, the secondary one by its
   }
   expect(waits[0]).toBeGreaterThan(90_000);
   expect(waits.slice(1)).toEqual([30_000, 60_000]);
+  await server.close();
+});
+
+test("B6: Gitea's 403 for too many requests is a rate limit, and no forge makes anybody wait longer than an hour", async () => {
+  let headers: Record<string, string> = {};
+  const server = await listen((_request, response) => {
+    response.writeHead(403, { 'content-type': 'application/json', ...headers });
+    response.end(JSON.stringify({ message: 'You have exceeded a secondary rate limit.' }));
+  });
+  const farDate = new Date(Date.now() + 347 * 86_400_000).toUTCString();
+  for (const forge of bothAt(server.url)) {
+    const waits: (number | undefined)[] = [];
+    for (const wanted of [undefined, '30', '30000000', farDate]) {
+      headers = wanted === undefined ? {} : { 'retry-after': wanted };
+      const fault = passingOf(await refusal(forge.getIssue(ISSUE)));
+      expect(fault).toMatchObject({ scope: 'forge', because: 'rate_limited' });
+      waits.push(fault?.retryAfterMs);
+    }
+    expect(waits).toEqual([60_000, 30_000, 3_600_000, 3_600_000]);
+  }
   await server.close();
 });
 

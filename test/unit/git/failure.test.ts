@@ -5,7 +5,11 @@ import { classify, gitFailure, said } from '../../../src/git/failure.js';
 test.each([
   ["fatal: could not read Username for 'http://127.0.0.1:3000': terminal prompts disabled", 'auth'],
   ["fatal: Authentication failed for 'https://github.com/acme/api.git/'", 'auth'],
-  ['remote: Permission denied\nfatal: unable to access: The requested URL returned error: 403', 'auth'],
+  ['remote: Permission denied\nfatal: unable to access: The requested URL returned error: 403', 'forbidden'],
+  [
+    'remote: This repo is archived. You can view files\nfatal: The requested URL returned error: 403',
+    'archived',
+  ],
   ["remote: Not found.\nfatal: repository 'http://127.0.0.1:3000/acme/nope.git/' not found", 'not_found'],
   ["fatal: unable to access 'http://x/': The requested URL returned error: 301", 'not_found'],
   ["fatal: unable to access 'http://x/': The requested URL returned error: 503", 'unavailable'],

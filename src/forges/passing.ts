@@ -1,0 +1,81 @@
+// The one place that says of a fault whether it passes by itself, what waits with it, and for how long at most.
+import type { GitError } from '../git/git.js';
+import { ForgeError, type ForgeErrorCode } from './forge.js';
+
+/**
+ * `passing`: the forge, or its operator, will mend it: whatever is owed waits and is done afterwards.
+ * `refused`: the forge understood and said no: the same again is refused again.
+ * `failed`: git could not do it here: another run may, from a fresh start; the same order again does not.
+ * `unforeseen`: a fault of ours or of the machine (disk, database): worth another try.
+ */
+export type Fault =
+  | ({ readonly kind: 'passing' } & Passing)
+  | { readonly kind: 'refused' | 'failed' | 'unforeseen' };
+
+export interface Passing {
+  /** What waits with it: everything of this forge, or only what belongs to this repository. */
+  readonly scope: 'forge' | 'repo';
+  readonly because: 'unavailable' | 'rate_limited' | 'credentials' | 'archived';
+  /** What the forge asked for, an hour at most; undefined where it named no time. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/**
+ * The longest limit that a forge is known to have is by the hour (GitHub's): whoever names more has a wrong clock or a
+ * broken proxy, and asking once an hour hurts nobody.
+ */
+const MOST_RETRY_AFTER_MS = 60 * 60_000;
+
+export function judgeFault(error: unknown): Fault {
+  if (error instanceof ForgeError) return judgeForge(error.code, error.details.retryAfterMs);
+  if (isGitError(error)) return judgeGit(error.code);
+  return { kind: 'unforeseen' };
+}
+
+/** Undefined for whatever does not pass by itself. */
+export function passingOf(error: unknown): Passing | undefined {
+  const fault = judgeFault(error);
+  return fault.kind === 'passing' ? fault : undefined;
+}
+
+function judgeForge(code: ForgeErrorCode, wantedMs: number | undefined): Fault {
+  const retryAfterMs = wantedMs === undefined ? undefined : Math.min(wantedMs, MOST_RETRY_AFTER_MS);
+  switch (code) {
+    case 'unavailable':
+    case 'rate_limited':
+      return { kind: 'passing', scope: 'forge', because: code, retryAfterMs };
+    case 'unauthorized':
+      return { kind: 'passing', scope: 'forge', because: 'credentials', retryAfterMs };
+    case 'archived':
+      return { kind: 'passing', scope: 'repo', because: 'archived', retryAfterMs };
+    case 'not_found':
+    case 'forbidden':
+    case 'conflict':
+    case 'invalid':
+    case 'gone':
+      return { kind: 'refused' };
+  }
+}
+
+function judgeGit(code: GitError['code']): Fault {
+  switch (code) {
+    // One repository may be too large or its mirror busy: that says nothing of the others.
+    case 'unavailable':
+    case 'timeout':
+      return { kind: 'passing', scope: 'repo', because: 'unavailable', retryAfterMs: undefined };
+    case 'auth':
+      return { kind: 'passing', scope: 'forge', because: 'credentials', retryAfterMs: undefined };
+    case 'archived':
+      return { kind: 'passing', scope: 'repo', because: 'archived', retryAfterMs: undefined };
+    case 'forbidden':
+    case 'not_found':
+      return { kind: 'refused' };
+    case 'failed':
+      return { kind: 'failed' };
+  }
+}
+
+/** By its name: the rooms `forges` and `git` stand on one row and know each other by type only. */
+function isGitError(error: unknown): error is GitError {
+  return error instanceof Error && error.name === 'GitError' && 'code' in error;
+}
