@@ -17,13 +17,11 @@ import { createOutbox } from './reporter/outbox.js';
 import { recoverRuns } from './runner/recover.js';
 import { salvage } from './runner/salvage.js';
 import { createScheduler } from './runner/scheduler.js';
-import { createBubblewrapSandbox } from './sandbox/bubblewrap.js';
-import { createNoneSandbox } from './sandbox/none.js';
-import type { Sandbox } from './sandbox/sandbox.js';
+import { openSandbox } from './sandbox/create.js';
+import { isRoot } from './sandbox/root.js';
 import { openSqliteStore } from './store/sqlite/open.js';
 import type { Store } from './store/store.js';
 import type { Clock } from './support/clock.js';
-import { KugetsuError } from './support/errors.js';
 import type { Log } from './support/log.js';
 import type { Masker } from './support/mask.js';
 
@@ -41,7 +39,8 @@ export interface AppDeps {
 export async function createApp(deps: AppDeps): Promise<App> {
   const { config, paths, clock, log } = deps;
   for (const key of modelKeys(config)) deps.masker.add(key);
-  const sandbox = await workingSandbox(config);
+  const sandbox = await openSandbox(config.sandbox);
+  if (isRoot()) log.warn('sandbox.root', { note: sandbox.describe });
   const store = await openSqliteStore({ file: paths.database, log });
   const connections = connect(config, store.repos, log);
   const forgeOf = (name: string) => connections.get(name)?.forge;
@@ -80,15 +79,6 @@ export async function createApp(deps: AppDeps): Promise<App> {
   await catchUpPulls({ ...routeDeps, log }, forgeOf);
   const steps = { inbox: inbox.step, scheduler: scheduler.step, outbox: outbox.step, reaper: reaper.step };
   return running({ log, steps, wakers, listener, store, scheduler });
-}
-
-/** Fail closed: without a sandbox that works nothing starts, unless the config says `none`. */
-async function workingSandbox(config: Config): Promise<Sandbox> {
-  const sandbox = config.sandbox.kind === 'none' ? createNoneSandbox() : createBubblewrapSandbox({});
-  const probe = await sandbox.probe();
-  if (probe.ok) return sandbox;
-  const way = 'Or, knowing that agents then run unprotected, set `sandbox: { kind: none }` in config.yaml.';
-  throw new KugetsuError('sandbox', `the sandbox does not work here: ${probe.problem} ${probe.fix} ${way}`);
 }
 
 function openDoor(

@@ -6,6 +6,7 @@ import { ensureHome } from '../config/home.js';
 import { loadConfig } from '../config/load.js';
 import { startPracticeForge, type PracticeForge, type PracticeRepo } from '../practice/client.js';
 import { createBubblewrapSandbox } from '../sandbox/bubblewrap.js';
+import { isRoot } from '../sandbox/root.js';
 import { describeError, KugetsuError } from '../support/errors.js';
 import { createLog } from '../support/log.js';
 import { createMasker } from '../support/mask.js';
@@ -17,7 +18,7 @@ export interface Stage {
   readonly home: string;
   readonly agent: string;
   /** Unprotected runs are said loudly. */
-  readonly sandbox: { readonly kind: 'bubblewrap' | 'none'; readonly why: string };
+  readonly sandbox: { readonly kind: 'bubblewrap' | 'none'; readonly why: string; readonly asRoot: boolean };
   readonly maintainer: { readonly token: string };
   readonly signal: AbortSignal;
   readonly close: () => Promise<void>;
@@ -81,7 +82,9 @@ async function populate(forge: PracticeForge) {
 
 async function chooseSandbox(): Promise<Stage['sandbox']> {
   const probe = await createBubblewrapSandbox({}).probe();
-  return probe.ok ? { kind: 'bubblewrap', why: '' } : { kind: 'none', why: `${probe.problem} ${probe.fix}` };
+  const asRoot = isRoot();
+  if (probe.ok) return { kind: 'bubblewrap', why: '', asRoot };
+  return { kind: 'none', why: `${probe.problem} ${probe.fix}`, asRoot };
 }
 
 function writeHome(on: {
@@ -106,7 +109,7 @@ function writeHome(on: {
     'agents:',
     `  scripted: { kind: command, command: ${JSON.stringify(command)}, readOnly: ${JSON.stringify(readOnly)} }`,
     '  opencode: { kind: opencode }',
-    `sandbox: { kind: ${on.sandbox} }`,
+    `sandbox: { kind: ${on.sandbox}, allowRoot: ${isRoot()} }`,
   ];
   writeFileSync(join(on.home, 'config.yaml'), `${lines.join('\n')}\n`, { mode: 0o600 });
 }

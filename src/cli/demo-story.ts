@@ -16,6 +16,11 @@ export async function playStory(stage: Stage, print: (text: string) => void): Pr
   if (stage.sandbox.kind === 'none') {
     print(`!! THE AGENT RUNS WITHOUT A SANDBOX: ${stage.sandbox.why}\n`);
   }
+  if (stage.sandbox.asRoot) {
+    print(
+      '!! THE AGENT IS STARTED BY ROOT: the demo allows it; `serve` does not without `sandbox: { allowRoot: true }`\n',
+    );
+  }
   const issue = await openIssue(stage, look, line);
   const task = await watchTask(look, line, issue);
   const pull = await watchPull(look, line, issue);

@@ -89,7 +89,8 @@ function variableFor(path: readonly string[]): string {
 
 function fromText(text: string, node: SchemaNode): unknown {
   const isNumber = node.type === 'number' || node.type === 'integer';
-  return isNumber && /^-?\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text;
+  if (isNumber && /^-?\d+(\.\d+)?$/.test(text.trim())) return Number(text);
+  return node.type === 'boolean' && (text === 'true' || text === 'false') ? text === 'true' : text;
 }
 
 /** A mistyped variable that is silently without effect is the worst kind of setting. */

@@ -193,6 +193,10 @@ const sandbox = z.strictObject({
     .enum(['bubblewrap', 'none'])
     .default('bubblewrap')
     .describe('How agents are kept apart; with `none` they are not, and every report says so.'),
+  allowRoot: z
+    .boolean()
+    .default(false)
+    .describe('Whether agents may run when kugetsu is started by root; else it does not start then.'),
 });
 
 const limits = z.strictObject({

@@ -1,7 +1,7 @@
 // The arguments of bwrap(1) for one run: namespaces, the listed view of the system, the run's own folders.
 import path from 'node:path';
 import type { SandboxSpec } from './sandbox.js';
-import { systemView } from './system-view.js';
+import { kernelView, systemView } from './system-view.js';
 
 export interface ProfileOptions {
   /** `--disable-userns` needs bubblewrap 0.8 and a kernel that lets a container write the limit. */
@@ -21,12 +21,13 @@ const tmpBytes = 512 * 1024 * 1024;
 export function profile(spec: SandboxSpec, options: ProfileOptions): string[] {
   const apart = '--unshare-user --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try'.split(' ');
   const locked = '--die-with-parent --new-session --cap-drop ALL'.split(' ');
-  const own = `--proc /proc --dev /dev --perms 1777 --size ${tmpBytes} --tmpfs /tmp`.split(' ');
+  const proc = ['--proc', '/proc', ...kernelView()];
+  const own = `--dev /dev --perms 1777 --size ${tmpBytes} --tmpfs /tmp`.split(' ');
   const folders = binds(spec).flatMap(([flag, folder]) => [flag, folder, folder]);
   // The root itself is a small memory disk: read-only as well, or it would be a place to write that nobody named.
   const last = ['--remount-ro', '/', '--chdir', spec.cwd, '--', ...spec.command];
   const userns = options.disableUserns ? ['--disable-userns'] : [];
-  return [...apart, ...locked, ...userns, ...systemView(), ...own, ...folders, ...last];
+  return [...apart, ...locked, ...userns, ...systemView(), ...proc, ...own, ...folders, ...last];
 }
 
 /** Outer folders first, so that an inner one is laid over them; at the same path read-only wins. */

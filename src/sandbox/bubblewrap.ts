@@ -7,6 +7,7 @@ import { profile, type ProfileOptions } from './bubblewrap-profile.js';
 import { startChild } from './child.js';
 import { runCookie, type ProcessEntry } from './process-table.js';
 import { endTree } from './process-tree.js';
+import { rootNote } from './root.js';
 import type { Sandbox, SandboxSpec } from './sandbox.js';
 
 const run = promisify(execFile);
@@ -25,7 +26,8 @@ export function createBubblewrapSandbox(options: BubblewrapOptions = {}): Sandbo
   return {
     kind: 'bubblewrap',
     describe:
-      "Sandbox: bubblewrap. Files, processes and users are kept apart; the network is shared with the server's machine.",
+      "Sandbox: bubblewrap. Files, processes and users are kept apart; the network is shared with the server's machine." +
+      rootNote,
     probe: async () => {
       if (program === undefined) return notInstalled();
       const full = await tryRun(program, { disableUserns: true });
@@ -50,10 +52,16 @@ function isOwnProcess(entry: ProcessEntry, bubblewrapPid: number | undefined): b
   return entry.pid === bubblewrapPid || entry.ppid === bubblewrapPid;
 }
 
+const writableMark = 'can be written inside the sandbox';
+
+/** Opened to append, nothing written: of the kernel's settings for the whole machine none may open. */
+const kernelFilesAreClosed = `for file in /proc/sys/kernel/core_pattern /proc/sys/vm/overcommit_memory /proc/sysrq-trigger
+do if (: >> "$file") 2>/dev/null; then echo "$file ${writableMark}" >&2; exit 1; fi; done`;
+
 /** What bubblewrap says when it fails, undefined when a program runs and ends inside the whole profile. */
 async function tryRun(program: string, options: ProfileOptions): Promise<string | undefined> {
   const spec: SandboxSpec = {
-    command: ['true'],
+    command: ['sh', '-c', kernelFilesAreClosed],
     cwd: '/',
     env: {},
     readOnly: [],
@@ -78,6 +86,13 @@ function notInstalled(): { ok: false; problem: string; fix: string } {
 }
 
 function explain(stderr: string): { ok: false; problem: string; fix: string } {
+  if (stderr.includes(writableMark)) {
+    return {
+      ok: false,
+      problem: `bubblewrap leaves the machine's own settings open: ${stderr}`,
+      fix: 'use the bubblewrap of your distribution (0.8 or later), or start kugetsu as a user of its own',
+    };
+  }
   // bubblewrap 0.8: "No permissions to create new namespace", "setting up uid map: Permission denied",
   // "Creating new namespace failed: Operation not permitted"; Ubuntu 24.04's AppArmor: "loopback: Failed RTM_NEWADDR".
   if (/namespace|uid map|user_namespaces|RTM_NEWADDR/i.test(stderr)) {

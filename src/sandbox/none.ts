@@ -2,6 +2,7 @@
 import { startChild } from './child.js';
 import { runCookie } from './process-table.js';
 import { endTree } from './process-tree.js';
+import { rootNote } from './root.js';
 import type { Sandbox } from './sandbox.js';
 
 /** Agents run as the server's own user. Their processes are found by group, descent and the run's cookie. */
@@ -9,7 +10,8 @@ export function createNoneSandbox(): Sandbox {
   return {
     kind: 'none',
     describe:
-      "Sandbox: none. The agent runs as the server's user: it can read and change what that user can, and reach the network.",
+      "Sandbox: none. The agent runs as the server's user: it can read and change what that user can, and reach the network." +
+      rootNote,
     probe: () => Promise.resolve({ ok: true }),
     spawn: (spec) => {
       const env = { ...spec.env, [runCookie]: spec.runId };

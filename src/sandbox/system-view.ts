@@ -1,5 +1,5 @@
 // What of the machine a sandboxed program may read: a list, never the whole root. The rest does not exist for it.
-import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 
 /** Top-level folders of the system; links into /usr on merged systems, folders of their own on others. */
@@ -32,6 +32,24 @@ export function systemView(): string[] {
   const folders = systemFolders.flatMap((folder) => readOnlyOrLink(folder));
   const files = etcFiles.flatMap((file) => (existsSync(file) ? ['--ro-bind', file, file] : []));
   return ['--ro-bind', '/usr', '/usr', ...folders, ...files, ...nodeView(realpathSync(process.execPath))];
+}
+
+/**
+ * Of /proc what is the machine's and no process's (`sys`, `irq`, `mtrr`, …), laid over itself read-only. bubblewrap does
+ * that only where the folder itself can be written, which of /proc/sys nobody can; the files in it root can, by its
+ * user id alone.
+ */
+export function kernelView(): string[] {
+  const entries = readdirSync('/proc', { withFileTypes: true });
+  const ofTheMachine = entries.filter((entry) => !/^\d+$/.test(entry.name) && !entry.isSymbolicLink());
+  return ofTheMachine
+    .map((entry) => ({ file: `/proc/${entry.name}`, isFolder: entry.isDirectory() }))
+    .filter(({ file, isFolder }) => isFolder || isWritten(file))
+    .flatMap(({ file }) => ['--ro-bind-try', file, file]);
+}
+
+function isWritten(file: string): boolean {
+  return ((lstatSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o222) !== 0;
 }
 
 /**

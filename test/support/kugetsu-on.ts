@@ -24,6 +24,8 @@ export interface Options {
   /** YAML of the `agents:` map; the scripted agent by default. */
   readonly agents?: readonly string[];
   readonly sandbox?: 'none' | 'bubblewrap';
+  /** True by default. */
+  readonly allowRoot?: boolean;
 }
 
 export const HOOK_SECRET = 'practice-secret-not-real';
@@ -115,7 +117,8 @@ export function writeConfig(world: World, home: string, options: Options): void 
     'agent: scripted',
     'agents:',
     ...(options.agents ?? scriptedAgent()).map((line) => `  ${line}`),
-    `sandbox: { kind: ${options.sandbox ?? 'none'} }`,
+    // The tests may run as root, as they do in CI; every report of a story says so then.
+    `sandbox: { kind: ${options.sandbox ?? 'none'}, allowRoot: ${options.allowRoot ?? true} }`,
     ...(options.config ?? []),
   ];
   writeFileSync(join(home, 'config.yaml'), `${lines.join('\n')}\n`, { mode: 0o600 });

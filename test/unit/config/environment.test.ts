@@ -9,12 +9,13 @@ test('a variable goes over the file, in the type of the setting', () => {
     KUGETSU_LIMITS_PER_REPO: '',
     KUGETSU_SERVER_PUBLIC_URL: 'https://k.example.com',
     KUGETSU_SANDBOX_KIND: 'none',
+    KUGETSU_SANDBOX_ALLOW_ROOT: 'true',
     KUGETSU_GIT_NAME: '34',
     KUGETSU_TRIGGER_WORD: '@bot',
   });
   expect(config.limits).toMatchObject({ agents: 7, taskTimeoutHours: 0.25, attempts: 2, perRepo: 7 });
   expect(config.server.publicUrl).toBe('https://k.example.com');
-  expect(config.sandbox.kind).toBe('none');
+  expect(config.sandbox).toEqual({ kind: 'none', allowRoot: true });
   expect(config.git.name).toBe('34');
   expect(config.trigger.word).toBe('@bot');
 });

@@ -76,7 +76,7 @@ test('a small configuration has every default filled in', () => {
   });
   expect(config.agent).toBe('opencode');
   expect(config.agents).toMatchObject({ opencode: { kind: 'opencode', env: [] } });
-  expect(config.sandbox).toEqual({ kind: 'bubblewrap' });
+  expect(config.sandbox).toEqual({ kind: 'bubblewrap', allowRoot: false });
   expect(config.limits).toMatchObject({
     agents: 3,
     pm: 1,

@@ -1,0 +1,30 @@
+// The sandbox room's door: the kind that the config names, tried out, or a refusal that says what to do.
+import { KugetsuError } from '../support/errors.js';
+import { createBubblewrapSandbox } from './bubblewrap.js';
+import { createNoneSandbox } from './none.js';
+import { refuseRoot } from './root.js';
+import type { Sandbox } from './sandbox.js';
+
+export interface SandboxWish {
+  readonly kind: Sandbox['kind'];
+  readonly allowRoot: boolean;
+}
+
+/** Fail closed: throws `root` (exit code 4) and `sandbox` rather than start agents less protected than was asked for. */
+export async function openSandbox(wish: SandboxWish): Promise<Sandbox> {
+  refuseRoot(wish.allowRoot);
+  const sandbox = create(wish);
+  const probe = await sandbox.probe();
+  if (probe.ok) return sandbox;
+  const way = 'Or, knowing that agents then run unprotected, set `sandbox: { kind: none }` in config.yaml.';
+  throw new KugetsuError('sandbox', `the sandbox does not work here: ${probe.problem} ${probe.fix} ${way}`);
+}
+
+function create({ kind }: SandboxWish): Sandbox {
+  switch (kind) {
+    case 'none':
+      return createNoneSandbox();
+    case 'bubblewrap':
+      return createBubblewrapSandbox({});
+  }
+}
