@@ -1,5 +1,5 @@
 // One turn of the agent in its sandbox: opened, watched by two clocks, closed. Its end is a value.
-import type { AgentEvent, AgentOpen, TurnOutcome } from '../agents/agent.js';
+import type { AgentOpen, TurnOutcome } from '../agents/agent.js';
 import type { Run } from '../domain/run.js';
 import type { Session } from '../domain/session.js';
 import { showSubject } from '../domain/refs.js';
@@ -54,7 +54,13 @@ export async function runAgentTurn(deps: RunnerDeps, turn: AgentTurn): Promise<T
   try {
     const outcome = await opened.run(
       { prompt: turn.prompt.text, facts: factsOf(turn) },
-      { signal: watch.signal, onEvent: (event) => take(deps, turn, event, watch.alive) },
+      {
+        signal: watch.signal,
+        onEvent: (event) => {
+          watch.alive();
+          progress.take(event);
+        },
+      },
     );
     return endOf(deps, outcome, watch.endedBy(), signal);
   } finally {
@@ -106,17 +112,6 @@ function factsOf({ task, session }: AgentTurn): Record<string, string> {
   };
 }
 
-function take(deps: RunnerDeps, turn: AgentTurn, event: AgentEvent, alive: () => void): void {
-  alive();
-  turn.progress.take(event);
-  if (event.type !== 'session' || (turn.task.options.agent ?? turn.session.agent) !== turn.session.agent)
-    return;
-  // Known before the work: a run that dies can be gone on with.
-  deps.store.sessions
-    .update(turn.session.id, { agentSessionId: event.id })
-    .catch((error: unknown) => deps.log.warn('session.id_not_saved', { why: describeError(error) }));
-}
-
 interface Watch {
   readonly signal: AbortSignal;
   readonly alive: () => void;
@@ -129,6 +124,7 @@ function watchClocks(deps: RunnerDeps, outside: AbortSignal): Watch {
   const { taskTimeoutMs, idleTimeoutMs } = deps.limits();
   const controller = new AbortController();
   let by: EndedBy | undefined;
+  let closed = false;
   const end = (why: EndedBy) => {
     by ??= why;
     controller.abort();
@@ -137,15 +133,16 @@ function watchClocks(deps: RunnerDeps, outside: AbortSignal): Watch {
   if (outside.aborted) onOutside();
   outside.addEventListener('abort', onOutside);
   const wall = setTimeout(() => end('timeout'), taskTimeoutMs);
-  let idle = setTimeout(() => end('idle'), idleTimeoutMs);
+  const idle = setTimeout(() => end('idle'), idleTimeoutMs);
   return {
     signal: controller.signal,
+    // A last word after the end must not start the timer again.
     alive: () => {
-      clearTimeout(idle);
-      idle = setTimeout(() => end('idle'), idleTimeoutMs);
+      if (by === undefined && !closed) idle.refresh();
     },
     endedBy: () => by,
     close: () => {
+      closed = true;
       clearTimeout(wall);
       clearTimeout(idle);
       outside.removeEventListener('abort', onOutside);

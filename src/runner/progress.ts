@@ -1,88 +1,112 @@
 // Collects what an agent tells while it works: the report's progress, saved now and then, and the evidence of the run.
+import { isDeepStrictEqual } from 'node:util';
 import type { AgentEvent } from '../agents/agent.js';
 import type { Evidence, ToolUse } from '../domain/run.js';
 import type { Progress, Task } from '../domain/task.js';
 import { askForReport } from '../store/queueing.js';
 import { describeError } from '../support/errors.js';
+import { createThrottle } from '../support/throttle.js';
 import type { RunnerDeps } from './deps.js';
 
 /** A report is edited at most this often while the agent works: edits count against the forge's limits. */
 export const REPORT_EVERY_MS = 10_000;
+/** Of one run. */
 const SAVE_EVERY_MS = 2_000;
 const MOST_TOOLS = 200;
 
 export interface ProgressCollector {
   take(event: AgentEvent): void;
   /** What the evidence pack says; filled by the turn. */
-  about(facts: Pick<Evidence, 'agent' | 'model' | 'agentVersion' | 'sandbox'>): void;
+  about(facts: Facts): void;
   evidence(): Evidence | undefined;
   /** Resolves when everything taken so far is saved. */
   flush(): Promise<void>;
-  readonly summary: string | undefined;
 }
 
-export function createProgress(deps: RunnerDeps, task: Task): ProgressCollector {
+type Facts = Pick<Evidence, 'agent' | 'model' | 'agentVersion' | 'sandbox'>;
+
+interface Told {
+  readonly progress: Progress;
+  /** The agent's own session id; known before the work, so that a run that dies can be gone on with. */
+  readonly agentSessionId: string | undefined;
+}
+
+const NOTHING: Progress = {
+  todos: [],
+  lastTool: undefined,
+  lastText: undefined,
+  inputTokens: 0,
+  outputTokens: 0,
+  costUsd: 0,
+};
+
+/** `keepsSession`: the agent is the session's own, so the id it names is kept for the next turn. */
+export function createProgress(
+  deps: RunnerDeps,
+  task: Task,
+  { keepsSession }: { keepsSession: boolean },
+): ProgressCollector {
   const startedAt = deps.now();
   const tools: ToolUse[] = [];
-  let facts: Pick<Evidence, 'agent' | 'model' | 'agentVersion' | 'sandbox'> | undefined;
-  let summary: string | undefined;
-  let progress: Progress = {
-    todos: [],
-    lastTool: undefined,
-    lastText: undefined,
-    inputTokens: 0,
-    outputTokens: 0,
-    costUsd: 0,
-  };
-  let savedAt = 0;
-  let saving = Promise.resolve();
+  let facts: Facts | undefined;
+  let told: Told = { progress: NOTHING, agentSessionId: undefined };
+  let saved = told;
+  const throttle = createThrottle(save, SAVE_EVERY_MS);
 
-  function save(): void {
-    savedAt = deps.now();
-    const snapshot = progress;
-    saving = saving
-      .then(() => saveProgress(deps, task, snapshot))
-      .catch((error: unknown) =>
-        deps.log.warn('progress.not_saved', { task: task.id, why: describeError(error) }),
-      );
+  async function save(): Promise<void> {
+    const now = told;
+    if (isDeepStrictEqual(now, saved)) return;
+    try {
+      await saveTold(deps, task, now, saved);
+      saved = now;
+    } catch (error) {
+      deps.log.warn('progress.not_saved', { task: task.id, why: describeError(error) });
+    }
   }
 
   return {
     take(event) {
-      if (event.type === 'tool' && event.state !== 'start' && tools.length < MOST_TOOLS) {
-        tools.push({
-          name: event.name,
-          title: event.title,
-          exitCode: event.exitCode,
-          ok: event.state === 'ok',
-        });
+      if (event.type === 'tool' && event.state !== 'start' && tools.length < MOST_TOOLS)
+        tools.push(toolUse(event));
+      const before = told;
+      if (event.type === 'session') told = keepsSession ? { ...told, agentSessionId: event.id } : told;
+      else {
+        const progress = apply(told.progress, event);
+        if (progress !== told.progress) told = { ...told, progress };
       }
-      if (event.type === 'summary') summary = event.text;
-      progress = apply(progress, event);
-      if (event.type === 'todos' || deps.now() - savedAt >= SAVE_EVERY_MS) save();
+      if (told !== before) throttle.changed();
     },
     about(known) {
       facts = known;
     },
     evidence() {
       if (facts === undefined) return undefined;
-      const { inputTokens, outputTokens, costUsd } = progress;
+      const { inputTokens, outputTokens, costUsd } = told.progress;
       return { ...facts, tools, inputTokens, outputTokens, costUsd, durationMs: deps.now() - startedAt };
     },
-    async flush() {
-      save();
-      await saving;
-    },
-    get summary() {
-      return summary;
-    },
+    flush: throttle.flush,
   };
 }
 
-async function saveProgress(deps: RunnerDeps, task: Task, progress: Progress): Promise<void> {
+/** Kept until the end of the run and stored with it: an endless title is cut. */
+function toolUse(event: Extract<AgentEvent, { type: 'tool' }>): ToolUse {
+  return {
+    name: event.name.slice(0, 100),
+    title: event.title.slice(0, 500),
+    exitCode: event.exitCode,
+    ok: event.state === 'ok',
+  };
+}
+
+async function saveTold(deps: RunnerDeps, task: Task, told: Told, before: Told): Promise<void> {
   const now = deps.now();
+  const { agentSessionId, progress } = told;
   await deps.store.transaction(async (tables) => {
+    // A run that was replaced writes nothing, its session's id neither.
     if (!(await tables.tasks.saveProgress(task.id, task.fence, progress))) return;
+    if (agentSessionId !== before.agentSessionId)
+      await tables.sessions.update(task.sessionId, { agentSessionId });
+    if (isDeepStrictEqual(progress, before.progress)) return;
     const last = await tables.outbox.lastSentAt(`report:${task.id}`);
     await askForReport(tables, task, last === undefined ? now : Math.max(now, last + REPORT_EVERY_MS), now);
   });
@@ -96,7 +120,10 @@ function apply(progress: Progress, event: AgentEvent): Progress {
     case 'tool':
       return { ...progress, lastTool: event.title === '' ? event.name : event.title.slice(0, 200) };
     case 'todos':
-      return { ...progress, todos: event.items.slice(0, 30) };
+      return {
+        ...progress,
+        todos: event.items.slice(0, 30).map(({ text, done }) => ({ text: text.slice(0, 300), done })),
+      };
     case 'usage':
       return {
         ...progress,

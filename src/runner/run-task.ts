@@ -20,7 +20,8 @@ export async function runTask(deps: RunnerDeps, claimed: Task, signal: AbortSign
   if (session === undefined) throw new Error(`task ${claimed.id} has no session`);
   const task = await mergeFollowUps(deps, claimed);
   const run = await beginRun(deps, task);
-  const progress = createProgress(deps, task);
+  const keepsSession = (task.options.agent ?? session.agent) === session.agent;
+  const progress = createProgress(deps, task, { keepsSession });
   const log = deps.log.child({ task: task.id, run: run.id, attempt: task.attempts });
   log.info('run.begin', { session: session.id });
   let workspace: Workspace | undefined;

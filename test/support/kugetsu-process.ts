@@ -32,6 +32,7 @@ export async function kugetsuServing<W extends World>(world: W, options: Options
     world,
     home,
     log,
+    url: `http://127.0.0.1:${port}`,
     get pid() {
       return child.pid ?? 0;
     },
