@@ -8,6 +8,7 @@ import { createGithubReceiver } from './forges/github/receive.js';
 import type { Repos } from './store/store.js';
 import { describeError } from './support/errors.js';
 import type { Log } from './support/log.js';
+import type { Masker } from './support/mask.js';
 
 export interface Connection {
   readonly forge: Forge;
@@ -16,11 +17,16 @@ export interface Connection {
   readonly url: string;
 }
 
-export function connect(config: Config, repos: Repos, log: Log): ReadonlyMap<string, Connection> {
-  return new Map(config.forges.map((entry) => [entry.name, connectOne(entry, repos, log)]));
+export function connect(
+  config: Config,
+  repos: Repos,
+  log: Log,
+  masker: Masker,
+): ReadonlyMap<string, Connection> {
+  return new Map(config.forges.map((entry) => [entry.name, connectOne(entry, repos, log, masker)]));
 }
 
-function connectOne(entry: ForgeConfig, repos: Repos, log: Log): Connection {
+function connectOne(entry: ForgeConfig, repos: Repos, log: Log, masker: Masker): Connection {
   const { name, kind, url, apiUrl, auth } = entry;
   const options = {
     name,
@@ -31,6 +37,7 @@ function connectOne(entry: ForgeConfig, repos: Repos, log: Log): Connection {
         ? ({ kind: 'token', token: () => auth.token } as const)
         : ({ kind: 'app', appId: auth.id, privateKey: () => auth.privateKey } as const),
     log: log.child({ forge: name }),
+    onMinted: (secret: string, untilMs: number) => masker.add(secret, { untilMs }),
     onRename: (repo: { ref: Parameters<Repos['saw']>[0] }) => {
       repos
         .saw(repo.ref)

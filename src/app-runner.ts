@@ -115,17 +115,3 @@ function agentEntry(
       };
   }
 }
-
-/** Model keys in the agents' own configuration: whatever is called `apiKey` there, at any depth. */
-export function modelKeys(config: Config): string[] {
-  const keys: string[] = [];
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [name, inner] of Object.entries(value)) {
-      if (name === 'apiKey' && typeof inner === 'string' && inner.length >= 6) keys.push(inner);
-      visit(inner);
-    }
-  };
-  visit(config.agents);
-  return keys;
-}

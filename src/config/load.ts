@@ -18,6 +18,7 @@ import { configJsonSchema } from './schema-tree.js';
 import { readForgeSecrets } from './secrets.js';
 import type { ForgeSecrets } from './secrets.js';
 import { entriesOf, isRecord } from './tree.js';
+import { registerWrittenSecrets } from './written-secrets.js';
 import { parseYaml } from './yaml-source.js';
 
 export type LoadedConfig =
@@ -59,6 +60,7 @@ export function loadConfig({ home, env, masker, file }: LoadOptions): LoadedConf
     ...overridden.findings,
     ...only.findings,
   ];
+  registerWrittenSecrets(value, masker);
   const secrets = readAllSecrets(value, { home, env, masker }, findings);
   if (!parsed.success || findings.length > 0) {
     const problems = findings.map((finding) => place(finding, path, source.locate, overridden));

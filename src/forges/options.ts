@@ -10,6 +10,8 @@ export interface ForgeOptions {
   readonly apiUrl?: string;
   readonly auth: ForgeAuth;
   readonly log?: ForgeLog;
+  /** Told each credential that is minted, with its end (epoch, ms), so that it is masked from then on. */
+  readonly onMinted?: (secret: string, untilMs: number) => void;
   /** Told when a repository was found again by its id under another path. */
   readonly onRename?: (repo: Repo) => void;
   /** Of one request, its answer read to the end. 10 s by default. */

@@ -34,7 +34,7 @@ export function createLog({ level, masker, destination = stderr() }: LogOptions)
     },
     { write: (line: string) => destination.write(masker.mask(line)) },
   );
-  return wrap(lines, level === 'debug', {});
+  return wrap(lines, { withStack: level === 'debug', mask: (text) => masker.mask(text) }, {});
 }
 
 export const silentLog: Log = {
@@ -48,27 +48,42 @@ export const silentLog: Log = {
 type Write = (fields: object, event: string) => void;
 type Lines = Record<'debug' | 'info' | 'warn' | 'error', Write>;
 
-function wrap(lines: Lines, withStack: boolean, bound: Fields): Log {
+interface Manner {
+  readonly withStack: boolean;
+  /** Also before JSON escapes what stands in a text: a line end inside a secret would be `\\n` then. */
+  readonly mask: (text: string) => string;
+}
+
+function wrap(lines: Lines, manner: Manner, bound: Fields): Log {
   const write = (at: keyof Lines) => (event: string, fields?: Fields) =>
-    lines[at]({ ...bound, ...plain(fields ?? {}, withStack) }, event);
+    lines[at]({ ...bound, ...plain(fields ?? {}, manner) }, event);
   return {
     debug: write('debug'),
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-    child: (fields) => wrap(lines, withStack, { ...bound, ...plain(fields, withStack) }),
+    child: (fields) => wrap(lines, manner, { ...bound, ...plain(fields, manner) }),
   };
 }
 
 /** The line's own names; a field of that name would be a second key in the same object. */
 const TAKEN = new Set(['event', 'level', 'time']);
 
-function plain(fields: Fields, withStack: boolean): Fields {
+function plain(fields: Fields, { withStack, mask }: Manner): Fields {
   const entries = Object.entries(fields).map(([key, value]) => [
     TAKEN.has(key) ? `${key}_` : key,
-    value instanceof Error ? recordError(value, withStack) : value,
+    masked(value instanceof Error ? recordError(value, withStack) : value, mask),
   ]);
   return Object.fromEntries(entries);
+}
+
+/** Texts at any depth; what is neither a list nor a plain object stays as it is. */
+function masked(value: unknown, mask: Manner['mask']): unknown {
+  if (typeof value === 'string') return mask(value);
+  if (Array.isArray(value)) return value.map((inner: unknown) => masked(inner, mask));
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, masked(inner, mask)]));
 }
 
 function stderr(): { write(line: string): void } {

@@ -1,97 +1,95 @@
 // Takes registered secrets out of any text that leaves the process, in every encoding they are likely to appear in.
 import { KugetsuError } from './errors.js';
 import { encodingsOf } from './mask-encodings.js';
+import { asShown, asWritten, type Reading } from './mask-readings.js';
 
 export interface Masker {
-  /** From now on this secret is masked. Throws `secret_too_short` below 6 characters: it would mask half of every text. */
-  add(secret: string): void;
-  /** The text with every known secret replaced by `***`, also where line ends or terminal colours split it. */
+  /**
+   * From now on this secret is masked; `untilMs` (epoch) is for what is minted and ends by itself, so that the list does
+   * not grow for ever. Throws `secret_too_short` below 6 characters: it would mask half of every text.
+   */
+  add(secret: string, options?: { readonly untilMs?: number }): void;
+  /**
+   * The text with every known secret replaced by `***`, also where line ends, quote marks, terminal colours or Markdown's
+   * escapes split it. Linear in the text.
+   */
   mask(text: string): string;
-  /** For text that arrives in pieces: holds back as much as could still become a secret. */
-  stream(): MaskStream;
 }
 
-export interface MaskStream {
-  /** What may be shown now. */
-  push(chunk: string): string;
-  /** The rest. */
-  end(): string;
-}
-
-const SHORTEST_SECRET = 6;
+export const SHORTEST_SECRET = 6;
 const MASK = '***';
 
 export function createMasker(): Masker {
-  let needles: readonly string[] = [];
+  const untilOf = new Map<string, number>();
+  let needles: Needles = { written: [], shown: [] };
+  let nextEndMs = Infinity;
+
+  function learn(): void {
+    const now = Date.now();
+    for (const [secret, until] of untilOf) if (until <= now) untilOf.delete(secret);
+    nextEndMs = Math.min(Infinity, ...untilOf.values());
+    needles = needlesOf([...untilOf.keys()]);
+  }
+
   return {
-    add: (secret) => {
+    add: (secret, { untilMs = Infinity } = {}) => {
       if (secret.length < SHORTEST_SECRET) {
         const message = `a secret of ${secret.length} characters cannot be masked; use at least ${SHORTEST_SECRET}`;
         throw new KugetsuError('secret_too_short', message);
       }
-      // Longest first, so that `stream` sees how far it must look back.
-      const all = new Set([...needles, ...encodingsOf(secret)]);
-      needles = [...all].sort((a, b) => b.length - a.length);
+      const known = untilOf.get(secret);
+      untilOf.set(secret, Math.max(untilMs, known ?? 0));
+      if (known === undefined) learn();
     },
-    mask: (text) => replace(text, findAll(text, needles)),
-    stream: () => createStream(() => needles),
+    mask: (text) => {
+      if (nextEndMs <= Date.now()) learn();
+      const spans = findAll(asWritten(text), needles.written);
+      if (/[\\&]/.test(text)) spans.push(...findAll(asShown(text), needles.shown));
+      return replace(text, merge(spans));
+    },
   };
+}
+
+/** What is looked for in each reading of a text: a secret read in the same way. */
+interface Needles {
+  readonly written: readonly string[];
+  readonly shown: readonly string[];
+}
+
+function needlesOf(secrets: readonly string[]): Needles {
+  const all = secrets.flatMap(encodingsOf);
+  const read = (how: (text: string) => Reading) =>
+    [...new Set(all.map((needle) => how(needle).bare))].filter((needle) => needle.length >= SHORTEST_SECRET);
+  return { written: read(asWritten), shown: read(asShown) };
 }
 
 /** A stretch of text, end excluded. */
 interface Span {
   readonly start: number;
-  readonly end: number;
+  end: number;
 }
 
-/** An escape sequence that is still incomplete at the end of a piece counts as text until it is complete. */
-const ESCAPE_SLACK = 32;
-
-function createStream(needles: () => readonly string[]): MaskStream {
-  let held = '';
-  function take(upTo: number, spans: readonly Span[]): string {
-    const shown = replace(
-      held.slice(0, upTo),
-      spans.filter((span) => span.end <= upTo),
-    );
-    held = held.slice(upTo);
-    return shown;
-  }
-  return {
-    push: (chunk) => {
-      held += chunk;
-      const known = needles();
-      const spans = findAll(held, known);
-      const keep = (known[0]?.length ?? 1) - 1;
-      const cut = keep === 0 ? held.length : positionBefore(held, keep + ESCAPE_SLACK);
-      // A secret across the cut is held whole: the one that overlaps it may not be complete yet.
-      const across = spans.find((span) => span.start < cut && cut < span.end);
-      return take(across?.start ?? cut, spans);
-    },
-    end: () => take(held.length, findAll(held, needles())),
-  };
-}
-
-/** All stretches that spell a needle, merged where they touch, in order. */
-function findAll(text: string, needles: readonly string[]): Span[] {
-  const { bare, positions } = withoutGaps(text);
+function findAll({ bare, starts, ends }: Reading, needles: readonly string[]): Span[] {
   const spans: Span[] = [];
   for (const needle of needles) {
+    let last: Span | undefined;
     for (let at = bare.indexOf(needle); at !== -1; at = bare.indexOf(needle, at + 1)) {
-      const last = at + needle.length - 1;
-      spans.push({ start: positions?.[at] ?? at, end: (positions?.[last] ?? last) + 1 });
+      const start = starts?.[at] ?? at;
+      const lastChar = at + needle.length - 1;
+      const end = ends?.[lastChar] ?? lastChar + 1;
+      if (last !== undefined && start <= last.end) last.end = end;
+      else spans.push((last = { start, end }));
     }
   }
-  return merge(spans);
+  return spans;
 }
 
 function merge(spans: Span[]): Span[] {
   const merged: Span[] = [];
-  for (const span of spans.sort((a, b) => a.start - b.start)) {
+  for (const { start, end } of spans.sort((a, b) => a.start - b.start)) {
     const last = merged.at(-1);
-    if (last && span.start <= last.end) {
-      merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, span.end) };
-    } else merged.push(span);
+    if (last && start <= last.end) last.end = Math.max(last.end, end);
+    else merged.push({ start, end });
   }
   return merged;
 }
@@ -104,30 +102,4 @@ function replace(text: string, spans: readonly Span[]): string {
     from = span.end;
   }
   return shown + text.slice(from);
-}
-
-/** What may stand between two characters of a secret without hiding it from a reader: line ends and terminal sequences. */
-const GAP = new RegExp(String.raw`[\r\n]|\u001B\[[0-9;?]{0,16}[A-Za-z]`, 'g');
-
-function withoutGaps(text: string): { bare: string; positions?: readonly number[] } {
-  const gaps = [...text.matchAll(GAP)];
-  if (gaps.length === 0) return { bare: text };
-  const pieces: string[] = [];
-  const positions: number[] = [];
-  let from = 0;
-  for (const gap of [...gaps, undefined]) {
-    const to = gap?.index ?? text.length;
-    pieces.push(text.slice(from, to));
-    for (let position = from; position < to; position += 1) positions.push(position);
-    from = to + (gap?.[0].length ?? 0);
-  }
-  return { bare: pieces.join(''), positions };
-}
-
-/** Where the last `count` characters begin, gaps not counted. */
-function positionBefore(text: string, count: number): number {
-  const { bare, positions } = withoutGaps(text);
-  const at = bare.length - count;
-  if (at <= 0) return 0;
-  return positions?.[at] ?? at;
 }

@@ -7,7 +7,7 @@ import { createOctokit } from './client.js';
 import { toForgeError } from './errors.js';
 import { createInstallations } from './installations.js';
 import { appJwt, createInstallationTokens } from './tokens.js';
-import type { AppKey } from './tokens.js';
+import type { AppKey, OnMinted } from './tokens.js';
 
 export interface Access {
   /** Undefined in token mode. */
@@ -41,10 +41,11 @@ function tokenAccess(options: ForgeOptions, token: () => string): Access {
 }
 
 function appAccess(options: ForgeOptions, key: AppKey): Access {
-  const header = async (): Promise<string> => `bearer ${await appJwt(key)}`;
+  const onMinted: OnMinted = (secret, untilMs) => options.onMinted?.(secret, untilMs);
+  const header = async (): Promise<string> => `bearer ${await appJwt(key, onMinted)}`;
   const app = createOctokit(options, { header, refused: () => {} });
   const installations = createInstallations(app);
-  const tokens = createInstallationTokens(app);
+  const tokens = createInstallationTokens(app, onMinted);
   const octokits = new Map<number, Octokit>();
 
   return {

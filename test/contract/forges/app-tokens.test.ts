@@ -74,7 +74,7 @@ test('a key that is none, or none any more, is unauthorized with words', async (
 });
 
 test('the face takes a JWT only whole: not changed, not old, not for what is not of the app', async () => {
-  const jwt = await appJwt({ appId: app.id, privateKey: () => app.privateKeyPem });
+  const jwt = await appJwt({ appId: app.id, privateKey: () => app.privateKeyPem }, () => {});
   const ask = async (token: string, path: string): Promise<number> => {
     const answer = await fetch(`${new URL(world.gitUrl('admin', 'x')).origin}/api/v3${path}`, {
       headers: { authorization: `bearer ${token}` },
@@ -90,6 +90,17 @@ test('the face takes a JWT only whole: not changed, not old, not for what is not
   const none = Buffer.from('{"alg":"none"}').toString('base64url');
   expect(await ask([none, forged, 'x'].join('.'), '/app')).toBe(401);
   expect(await ask(jwt, '/user')).toBe(401);
+});
+
+test('C9: each credential that is minted is told before it is used, with its end', async () => {
+  const repo = await world.makeRepo();
+  const minted = new Map<string, number>();
+  const auth = { kind: 'app', appId: app.id, privateKey: () => app.privateKeyPem } as const;
+  const forge = world.forge({ auth, onMinted: (secret, untilMs) => minted.set(secret, untilMs) });
+  const access = await forge.gitAccess(repo, 'write');
+  expect([...minted.keys()]).toContain(access.password);
+  expect([...minted.keys()].filter((secret) => secret.split('.').length === 3)).not.toEqual([]);
+  for (const untilMs of minted.values()) expect(untilMs).toBeGreaterThan(Date.now());
 });
 
 test('after a rename git goes to the new path with a token for the same repository', async () => {

@@ -115,6 +115,27 @@ test('every secret that is read is known to the masker', () => {
   expect(masker.mask(all.join(' '))).toBe('*** *** *** ***');
 });
 
+test('C9: credentials in the settings of agents are known by the shape of their use', () => {
+  const masker = createMasker();
+  const agents = `agents:
+  opencode:
+    kind: opencode
+    config:
+      provider: { a: { options: { apiKey: model-key-0001 } }, b: { options: { apiKey: unused, headers: { x-api-key: model-key-0002 } } } }
+      mcp:
+        far: { url: "https://me:mcp-pass-0003@mcp.example.com/?access_token=mcp-query-0004", headers: { Authorization: Bearer mcp-token-0005 } }
+        basic: { headers: { authorization: Basic ${Buffer.from('me:mcp-basic-0006').toString('base64')} } }
+        near: { environment: { GITHUB_TOKEN: mcp-env-0007, MODE: mcp-mode-0008 } }
+  script: { kind: command, command: [./my-agent, --api-key=arg-key-0009] }
+`;
+  const home = aHome({ 'config.yaml': `${SMALL}${agents}` });
+  expect(loadConfig({ home, env: {}, masker })).toMatchObject({ ok: true });
+  const hidden = ['model-key-0001', 'model-key-0002', 'mcp-pass-0003', 'mcp-query-0004', 'mcp-token-0005'];
+  for (const secret of [...hidden, 'mcp-basic-0006', 'mcp-env-0007', 'arg-key-0009'])
+    expect(masker.mask(`a ${secret} b`)).toBe('a *** b');
+  expect(masker.mask('unused mcp-mode-0008 Bearer')).toBe('unused mcp-mode-0008 Bearer');
+});
+
 test('of a secret file exactly one line end is dropped', () => {
   const hooks = ['not-a-real-secret-unix\n\n', 'not-a-real-secret-dos\r\n', 'not-a-real-secret-bare'];
   const files = Object.fromEntries(hooks.map((text, index) => [`secrets/${index}.hook`, text]));

@@ -74,3 +74,10 @@ test('secrets are masked wherever they stand in the line', () => {
   expect(lines[0]).not.toContain(escaped);
   expect(lines[0]?.match(/\*\*\*/g)).toHaveLength(4);
 });
+
+test('C9: a secret that a line end splits is masked before JSON writes the line end as two characters', () => {
+  const { log, lines } = recordingLog('info', 'ghs_abcdef0123456789');
+  log.child({ a: 'ghs_abcdef\n0123456789' }).info('x', { deep: [{ why: 'ghs_abc\r\ndef0123456789' }] });
+  log.warn('y', { error: new Error('ghs_abcdef\n0123456789') });
+  expect(lines.join('')).not.toMatch(/ghs_abc|0123456789/);
+});
