@@ -8,7 +8,10 @@ import { createWakers, running, type App } from './app-running.js';
 import type { Config } from './config/config.js';
 import type { HomePaths } from './config/home.js';
 import { createGit } from './git/create.js';
-import { listen, publicApp, type Listener } from './http/listen.js';
+import type { BodyLimits } from './http/bodies.js';
+import { addressList } from './http/client-address.js';
+import { addressUrl, listen, publicApp, type Listener } from './http/listen.js';
+import { BODY_LIMITS } from './http/webhooks.js';
 import { catchUpPulls } from './intake/catch-up.js';
 import { createInbox, type InboxDeps } from './intake/inbox.js';
 import { route } from './intake/route.js';
@@ -33,6 +36,8 @@ export interface AppDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly masker: Masker;
+  /** Over those of the webhook door: smaller ones for tests. */
+  readonly bodyLimits?: Partial<BodyLimits>;
 }
 
 /** Opens the store, recovers what an earlier boot left, listens. The caller holds the lock of the home. */
@@ -87,6 +92,9 @@ function openDoor(
   wakeInbox: () => void,
 ): Promise<Listener> {
   const { config, clock, log } = deps;
+  const { listen: address, publicUrl, trustedProxies } = config.server;
+  const isTrustedProxy = addressList(trustedProxies);
+  const base = publicUrl ?? addressUrl(address.host, address.port);
   const app = publicApp({
     deliveries: store.deliveries,
     now: () => clock.now(),
@@ -94,6 +102,9 @@ function openDoor(
     connection: (name) => connections.get(name),
     wakeInbox,
     ready: () => true,
+    webhookUrls: config.forges.map(({ name }) => `${base}/webhooks/${name}`),
+    bodyLimits: { ...BODY_LIMITS, ...deps.bodyLimits },
+    isTrustedProxy,
   });
-  return listen(app, log, config.server.listen.host, config.server.listen.port);
+  return listen(app, log, { ...address, isTrustedProxy });
 }

@@ -2,7 +2,7 @@
 import { suggest } from '../support/suggest.js';
 import { isExact, parsePattern } from './match.js';
 import type { Finding } from './problem.js';
-import { AGENT_NAME } from './schema.js';
+import { AGENT_NAME } from './schema-values.js';
 import { entriesOf, isRecord, valueAt } from './tree.js';
 
 /** Only mistakes that the schema cannot see; where a value has a wrong shape the schema has told it. */

@@ -10,6 +10,8 @@ export interface Config {
     readonly admin: Address;
     /** Without a slash at the end. */
     readonly publicUrl: string | undefined;
+    /** Addresses and ranges (`10.0.0.0/8`) whose X-Forwarded-For is believed. */
+    readonly trustedProxies: readonly string[];
   };
   readonly forges: readonly ForgeConfig[];
   readonly repos: ConfigFile['repos'];

@@ -18,6 +18,7 @@ export function resolveConfig(
       listen: toAddress(file.server.listen),
       admin: toAddress(file.server.admin),
       publicUrl: file.server.publicUrl && withoutSlash(file.server.publicUrl),
+      trustedProxies: file.server.trustedProxies,
     },
     forges: file.forges.map((forge, index) => resolveForge(forge, secrets[index])),
     repos: file.repos,

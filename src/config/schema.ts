@@ -1,24 +1,16 @@
 // The one description of config.yaml: what is allowed, what is the default, what it means. Docs and JSON schema come from it.
 import { z } from 'zod';
-
-/** A value taken from the environment: secrets are never written into config.yaml itself. */
-const fromEnvironment = z.string().regex(/^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/, {
-  error: 'must name an environment variable; a secret is not written into config.yaml itself',
-});
-const httpUrl = z.url({
-  protocol: /^https?$/,
-  error: 'must be an address that begins with https:// or http://',
-});
-const hostPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, {
-  error: 'must be an address and a port',
-});
-const filePath = z.string().min(1);
-export const AGENT_NAME = /^[a-z0-9][a-z0-9-]*$/;
-const agentName = z.string().regex(AGENT_NAME, {
-  error: 'must be lower-case letters, digits and hyphens',
-});
-const whole = (least: number, most: number) => z.int().min(least).max(most);
-const days = () => z.number().positive().max(36_500);
+import { agent } from './schema-agents.js';
+import {
+  agentName,
+  days,
+  filePath,
+  fromEnvironment,
+  hostPort,
+  httpUrl,
+  isAddressOrRange,
+  whole,
+} from './schema-values.js';
 
 const server = z.strictObject({
   listen: hostPort
@@ -28,6 +20,18 @@ const server = z.strictObject({
   publicUrl: httpUrl
     .optional()
     .meta({ description: 'How the forge reaches `listen`.', examples: ['https://kugetsu.example.com'] }),
+  trustedProxies: z
+    .array(
+      z.string().refine((text) => isAddressOrRange(text), {
+        error: 'must be an address or a range of addresses',
+      }),
+    )
+    .default([])
+    .meta({
+      description:
+        'Addresses of reverse proxies whose `X-Forwarded-For` is believed: clients behind them are told apart, and the proxy itself has no cap.',
+      examples: [['127.0.0.1', '10.0.0.0/8']],
+    }),
 });
 
 const app = z.strictObject({
@@ -128,65 +132,6 @@ const trigger = z.strictObject({
     .default([])
     .meta({ description: 'Bot accounts that may use it.', examples: [['renovate-bot']] }),
 });
-
-const variables = z
-  .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be the name of a variable' }))
-  .default([])
-  .meta({
-    description: 'Variables of the env files that this agent gets. It can read them.',
-    examples: [['NPM_TOKEN']],
-  });
-const model = z
-  .string()
-  .min(1)
-  .optional()
-  .meta({
-    description: 'Model, in the words of the agent.',
-    examples: ['anthropic/claude-sonnet-4-5'],
-  });
-const command = z.tuple([z.string().min(1)], z.string()).meta({
-  description: 'Program and arguments; no shell. A program that begins with `./` is relative to the home.',
-  examples: [['./my-agent', '--json']],
-});
-
-const readOnly = z
-  .array(filePath)
-  .default([])
-  .meta({
-    description: 'Further files and folders that its program needs to see inside the sandbox (read-only).',
-    examples: [['/opt/my-agent']],
-  });
-
-const agent = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('opencode').describe('opencode, driven over its HTTP interface.'),
-    model,
-    env: variables,
-    readOnly,
-    program: filePath.optional().meta({
-      description: 'The opencode program, if it is not in PATH.',
-      examples: ['/opt/opencode/bin/opencode'],
-    }),
-    config: z
-      .record(z.string(), z.unknown())
-      .optional()
-      .describe("Merged into opencode's own configuration, e.g. its providers."),
-  }),
-  z.strictObject({
-    kind: z.literal('acp').describe('Any agent that speaks the Agent Client Protocol (not built yet).'),
-    command,
-    model,
-    env: variables,
-    readOnly,
-  }),
-  z.strictObject({
-    kind: z.literal('command').describe('Any program: prompt on stdin, JSON lines on stdout.'),
-    command,
-    model,
-    env: variables,
-    readOnly,
-  }),
-]);
 
 const sandbox = z.strictObject({
   kind: z

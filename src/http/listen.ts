@@ -1,22 +1,30 @@
 // The public listener: webhooks and health, with the limits that keep slow and greedy clients away.
 import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import type { Socket } from 'node:net';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import { describeError } from '../support/errors.js';
+import { describeError, KugetsuError } from '../support/errors.js';
 import type { Log } from '../support/log.js';
+import { clientAddress } from './client-address.js';
 import { problem } from './problem.js';
 import { webhookRoutes, type WebhookDeps } from './webhooks.js';
+import { wrongPathTeller } from './wrong-path.js';
 
 export interface ListenDeps extends WebhookDeps {
   readonly ready: () => boolean;
+  readonly webhookUrls: readonly string[];
 }
 
-export function publicApp(deps: ListenDeps): Hono {
-  const app = new Hono();
+export function publicApp(deps: ListenDeps): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>({ strict: false });
+  const tellWrongPath = wrongPathTeller(deps);
   app.get('/healthz', (c) => c.text('ok\n'));
   app.get('/readyz', (c) => (deps.ready() ? c.text('ready\n') : problem(c, 503, { 'retry-after': '5' })));
   app.route('/', webhookRoutes(deps));
-  app.notFound((c) => problem(c, 404));
+  app.notFound((c) => {
+    tellWrongPath(c.req.method, c.req.path);
+    return problem(c, 404);
+  });
   app.onError((error, c) => {
     deps.log.error('http.fault', { path: c.req.path.slice(0, 200), why: describeError(error), error });
     return problem(c, 500);
@@ -30,18 +38,32 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Slow headers and slow bodies are cut off before a forge's own deadline of ten seconds. */
+/** Slow headers are cut off; slow bodies by their reader, a little before the bound here. */
 const LIMITS = {
   headersTimeout: 5_000,
-  requestTimeout: 8_000,
+  requestTimeout: 9_000,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16_384,
 };
 const MOST_CONNECTIONS = 512;
+/** Of one address that is no trusted proxy: half of them, so that one client cannot have all. */
+const MOST_CONNECTIONS_OF_ONE = 256;
 
-export async function listen(app: Hono, log: Log, host: string, port: number): Promise<Listener> {
+export interface ListenOn {
+  readonly host: string;
+  readonly port: number;
+  readonly isTrustedProxy: (address: string) => boolean;
+}
+
+/** Throws `address_unusable` (4) where the address is in use, not of this machine, or not for this user. */
+export async function listen(
+  app: Hono<{ Bindings: HttpBindings }>,
+  log: Log,
+  { host, port, isTrustedProxy }: ListenOn,
+): Promise<Listener> {
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: LIMITS }) as Server;
   server.maxConnections = MOST_CONNECTIONS;
+  server.on('connection', capPerAddress(isTrustedProxy));
   server.on('clientError', (error, socket) => {
     log.warn('http.client_error', { why: describeError(error) });
     if (socket.writable)
@@ -50,11 +72,13 @@ export async function listen(app: Hono, log: Log, host: string, port: number): P
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
+  }).catch((cause: unknown) => {
+    throw unusable(host, port, cause);
   });
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    url: addressUrl(host, bound),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -62,4 +86,42 @@ export async function listen(app: Hono, log: Log, host: string, port: number): P
         setTimeout(() => server.closeAllConnections(), 2_000).unref();
       }),
   };
+}
+
+/** `http://HOST:PORT`, an IPv6 address in brackets. */
+export function addressUrl(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function capPerAddress(isTrustedProxy: (address: string) => boolean): (socket: Socket) => void {
+  const open = new Map<string, number>();
+  return (socket) => {
+    const client = clientAddress(socket.remoteAddress ?? '', undefined, isTrustedProxy);
+    if (client === undefined) return;
+    const count = open.get(client) ?? 0;
+    if (count >= MOST_CONNECTIONS_OF_ONE) return void socket.destroy();
+    open.set(client, count + 1);
+    socket.once('close', () => {
+      const left = (open.get(client) ?? 1) - 1;
+      if (left === 0) open.delete(client);
+      else open.set(client, left);
+    });
+  };
+}
+
+/** What to do about it, instead of the bare code. A restart mends none of these: exit code 4. */
+function unusable(host: string, port: number, cause: unknown): KugetsuError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const other = 'or name another one in server.listen (or with --host and --port)';
+  const why =
+    code === 'EADDRINUSE'
+      ? `another process listens there already; stop it (\`ss -ltnp 'sport = :${port}'\` shows which), ${other}`
+      : code === 'EACCES'
+        ? `this user may not use a port below 1024; put a reverse proxy in front, ${other}`
+        : code === 'EADDRNOTAVAIL'
+          ? `this machine does not have that address; use one that \`ip address\` shows, ${other}`
+          : undefined;
+  if (why === undefined) return new KugetsuError('listen_failed', `cannot listen on ${where}`, { cause });
+  return new KugetsuError('address_unusable', `cannot listen on ${where}: ${why}`, { exitCode: 4 });
 }

@@ -1,11 +1,14 @@
 // The webhook door: verified over the raw bytes, stored durably, then 202. The request ends there.
-import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import type { HttpBindings } from '@hono/node-server';
+import { Hono, type Context as AnyContext } from 'hono';
 import type { DeliveryHeaders, Receiver } from '../forges/forge.js';
 import { StoreError, type Deliveries } from '../store/store.js';
 import { describeError } from '../support/errors.js';
 import type { Log } from '../support/log.js';
+import { createBodies, type BodyLimits } from './bodies.js';
+import { clientAddress } from './client-address.js';
 import { problem, type ProblemStatus } from './problem.js';
+import { readBody } from './read-body.js';
 
 export interface WebhookDeps {
   readonly deliveries: Pick<Deliveries, 'add'>;
@@ -14,38 +17,63 @@ export interface WebhookDeps {
   /** Undefined for a name that is not in the config. */
   readonly connection: (forge: string) => { receiver: Receiver; secrets: readonly string[] } | undefined;
   readonly wakeInbox: () => void;
+  readonly bodyLimits: BodyLimits;
+  /** Is this the address of a proxy whose X-Forwarded-For is believed? */
+  readonly isTrustedProxy: (address: string) => boolean;
 }
 
-/** GitHub's own cap; no forge sends more. */
-const MOST_BYTES = 25 * 1024 * 1024;
-/** Bodies read at the same time, all together: a stranger cannot fill the memory. */
-const MOST_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
+type Context = AnyContext<{ Bindings: HttpBindings }>;
 
-export function webhookRoutes(deps: WebhookDeps): Hono {
-  const app = new Hono();
-  let bytesInFlight = 0;
-  app.post('/webhooks/:forge', async (c, next) => {
+const MIB = 1024 * 1024;
+
+export const BODY_LIMITS: BodyLimits = {
+  // GitHub's own cap; no forge sends more.
+  mostBytes: 25 * MIB,
+  smallBytes: 64 * 1024,
+  largeBytes: 64 * MIB,
+  largeBytesPerAddress: 32 * MIB,
+  bodiesPerAddress: 64,
+  idleMs: 3_000,
+  totalMs: 8_000,
+};
+
+export function webhookRoutes(deps: WebhookDeps): Hono<{ Bindings: HttpBindings }> {
+  // Not strict: `/webhooks/work/` is the same door.
+  const app = new Hono<{ Bindings: HttpBindings }>({ strict: false });
+  const bodies = createBodies(deps.bodyLimits);
+  const addressOf = clientOf(deps);
+  app.post('/webhooks/:forge', async (c) => {
     const early = checkHeaders(deps, c);
     if (early !== undefined) return early;
-    const declared = Number(c.req.header('content-length') ?? MOST_BYTES);
-    const reserved = Number.isFinite(declared) ? Math.min(Math.max(declared, 0), MOST_BYTES) : MOST_BYTES;
-    if (bytesInFlight > 0 && bytesInFlight + reserved > MOST_BYTES_IN_FLIGHT) {
-      return refuse(deps, c, 503, 'too many bodies at once', { 'retry-after': '5' });
-    }
-    bytesInFlight += reserved;
+    const body = await readBody(c.env.incoming, bodies, addressOf(c));
+    if (!body.ok) return refuse(deps, c, body.status, body.reason, retryAfter(body.status));
     try {
-      return await next();
+      return await receive(deps, c, body.raw);
     } finally {
-      bytesInFlight -= reserved;
+      body.release();
     }
   });
-  app.post(
-    '/webhooks/:forge',
-    bodyLimit({ maxSize: MOST_BYTES, onError: (c) => refuse(deps, c, 413, 'larger than 25 MB') }),
-    (c) => receive(deps, c),
-  );
   app.all('/webhooks/:forge', (c) => refuse(deps, c, 405, `method ${c.req.method}`, { allow: 'POST' }));
   return app;
+}
+
+function retryAfter(status: ProblemStatus): Record<string, string> {
+  return status === 503 ? { 'retry-after': '5' } : {};
+}
+
+/** Says once that a proxy stands in front whose clients cannot be told apart: they share the caps of one address. */
+function clientOf(deps: WebhookDeps): (c: Context) => string | undefined {
+  let said = false;
+  return (c) => {
+    const peer = c.env.incoming.socket.remoteAddress ?? '';
+    const forwardedFor = c.req.header('x-forwarded-for');
+    if (!said && forwardedFor !== undefined && !deps.isTrustedProxy(peer)) {
+      said = true;
+      const fix = 'if it is your reverse proxy, add it to server.trustedProxies';
+      deps.log.warn('http.proxy_not_trusted', { peer, why: 'it sends X-Forwarded-For', fix });
+    }
+    return clientAddress(peer, forwardedFor, deps.isTrustedProxy);
+  };
 }
 
 /** What can be said without reading the body. Unsigned requests cost nothing but this. */
@@ -60,18 +88,17 @@ function checkHeaders(deps: WebhookDeps, c: Context): Response | undefined {
   return undefined;
 }
 
-async function receive(deps: WebhookDeps, c: Context): Promise<Response> {
+async function receive(deps: WebhookDeps, c: Context, raw: Buffer): Promise<Response> {
   const forge = c.req.param('forge') ?? '';
   const connection = deps.connection(forge);
   const headers = headersOf(c);
   const { id, event } = connection?.receiver.identify(headers) ?? {};
   if (connection === undefined || id === undefined || event === undefined)
     return refuse(deps, c, 401, 'gone meanwhile');
-  const raw = new Uint8Array(await c.req.arrayBuffer());
   if (!(await connection.receiver.verify(headers, raw, connection.secrets)))
     return refuse(deps, c, 401, 'wrong signature');
   if (!beginsAnObject(raw)) return refuse(deps, c, 400, 'the body does not begin with {');
-  const body = Buffer.from(raw).toString('utf8');
+  const body = raw.toString('utf8');
   try {
     const stored = await deps.deliveries.add({
       forge,

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createApp, type App } from '../../src/app.js';
+import type { BodyLimits } from '../../src/http/bodies.js';
 import { ensureHome } from '../../src/config/home.js';
 import { loadConfig } from '../../src/config/load.js';
 import { findScripted } from '../../src/agents/command/find-scripted.js';
@@ -26,6 +27,8 @@ export interface Options {
   readonly sandbox?: 'none' | 'bubblewrap';
   /** True by default. */
   readonly allowRoot?: boolean;
+  /** Of the webhook door, where the real ones are seconds and megabytes. */
+  readonly bodyLimits?: Partial<BodyLimits>;
 }
 
 export const HOOK_SECRET = 'practice-secret-not-real';
@@ -47,7 +50,8 @@ export async function kugetsuIn<W extends World>(world: W, options: Options = {}
   // Near the forge's own time: what came "since the last turn" is told by comparing the two.
   const clock = createManualClock(Date.now());
   const lines: string[] = [];
-  let app = await boot(home, clock, lines);
+  const { bodyLimits } = options;
+  let app = await boot({ home, clock, lines, bodyLimits });
   await world.addHook(`${app.url}/webhooks/work`, HOOK_SECRET);
   return {
     world,
@@ -68,7 +72,7 @@ export async function kugetsuIn<W extends World>(world: W, options: Options = {}
     async restart(): Promise<void> {
       const port = Number(new URL(app.url).port);
       await app.stop();
-      app = await boot(home, clock, lines, port);
+      app = await boot({ home, clock, lines, bodyLimits, port });
     },
     worktrees: () => foldersBelow(join(home, 'worktrees'), 3),
     agentHomes: () => foldersBelow(join(home, 'agents'), 1),
@@ -87,17 +91,20 @@ export async function kugetsuIn<W extends World>(world: W, options: Options = {}
   };
 }
 
-async function boot(
-  home: string,
-  clock: ReturnType<typeof createManualClock>,
-  lines: string[],
-  port = 0,
-): Promise<App> {
+interface Boot {
+  readonly home: string;
+  readonly clock: ReturnType<typeof createManualClock>;
+  readonly lines: string[];
+  readonly bodyLimits: Partial<BodyLimits> | undefined;
+  readonly port?: number;
+}
+
+async function boot({ home, clock, lines, bodyLimits = {}, port = 0 }: Boot): Promise<App> {
   const masker = createMasker();
   const loaded = loadConfig({ home, env: { KUGETSU_SERVER_LISTEN: `127.0.0.1:${port}` }, masker });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, undefined, 1));
   const log = createLog({ level: 'info', masker, destination: { write: (line) => void lines.push(line) } });
-  return await createApp({ config: loaded.config, paths: ensureHome(home), clock, log, masker });
+  return await createApp({ config: loaded.config, paths: ensureHome(home), clock, log, masker, bodyLimits });
 }
 
 export function writeConfig(world: World, home: string, options: Options): void {

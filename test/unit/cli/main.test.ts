@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { NODE_FLOOR, nodeProblem } from '../../../src/support/node-floor.js';
-import { aHome } from '../config/a-home.js';
+import { aHome, SMALL } from '../config/a-home.js';
 
 const MAIN = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 
@@ -43,4 +45,20 @@ test('E1: the floor that the program asks for is the one in package.json', () =>
   expect(`${engines.node}.0`).toBe(`>=${NODE_FLOOR}`);
   expect(nodeProblem('22.11.9')).toMatch(/Node 22\.11\.9/);
   for (const good of ['22.12.0', '22.20.1', '24.0.0', '26.10.0']) expect(nodeProblem(good)).toBeUndefined();
+});
+
+test('first-use 14: a port in use is one sentence with the address and what to do, exit 4', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo;
+  const home = aHome({ 'config.yaml': `${SMALL}sandbox: { kind: none, allowRoot: true }\n` });
+  const args = [MAIN, 'serve', '--port', String(port)];
+  const env = { PATH: process.env['PATH'], KUGETSU_HOME: home };
+  const serve = spawnSync(process.execPath, args, { encoding: 'utf8', env, timeout: 30_000 });
+  expect(serve.status).toBe(4);
+  expect(serve.stderr.trim().split('\n').at(-1)).toBe(
+    `kugetsu: cannot listen on 127.0.0.1:${port}: another process listens there already; stop it ` +
+      `(\`ss -ltnp 'sport = :${port}'\` shows which), or name another one in server.listen (or with --host and --port)`,
+  );
 });

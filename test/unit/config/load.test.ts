@@ -57,6 +57,7 @@ test('a small configuration has every default filled in', () => {
     listen: { host: '127.0.0.1', port: 8420 },
     admin: { host: '127.0.0.1', port: 8421 },
     publicUrl: undefined,
+    trustedProxies: [],
   });
   expect(config.forges).toEqual([
     {
