@@ -1,7 +1,6 @@
 // The stage of the demo: a practice forge with a repository and people, and a kugetsu connected to it, both on loopback.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findScripted } from '../agents/command/find-scripted.js';
 import { ensureHome } from '../config/home.js';
 import { loadConfig } from '../config/load.js';
 import { startPracticeForge, type PracticeForge, type PracticeRepo } from '../practice/client.js';
@@ -11,12 +10,13 @@ import { describeError, KugetsuError } from '../support/errors.js';
 import { createLog } from '../support/log.js';
 import { createMasker } from '../support/mask.js';
 import type { CliDeps } from './command.js';
+import type { DemoAgent } from './demo-agent.js';
 
 export interface Stage {
   readonly forge: PracticeForge;
   readonly repo: PracticeRepo;
   readonly home: string;
-  readonly agent: string;
+  readonly agent: DemoAgent;
   /** Unprotected runs are said loudly. */
   readonly sandbox: { readonly kind: 'bubblewrap' | 'none'; readonly why: string; readonly asRoot: boolean };
   readonly maintainer: { readonly token: string };
@@ -33,7 +33,7 @@ const FILES = {
 export async function openStage(on: {
   folder: string;
   port: number;
-  agent: string;
+  agent: DemoAgent;
   deps: CliDeps;
 }): Promise<Stage> {
   const { folder, deps } = on;
@@ -46,7 +46,7 @@ export async function openStage(on: {
     const sandbox = await chooseSandbox();
     const home = join(folder, 'home');
     writeHome({ home, forge, botToken: people.botToken, agent: on.agent, sandbox: sandbox.kind });
-    const server = await startServer(home, deps, signal);
+    const server = await startServer(home, on.agent, deps, signal);
     await addHook(forge, people.botToken, `${server.url}/webhooks/practice`);
     const close = async () => {
       ending.abort();
@@ -91,24 +91,22 @@ function writeHome(on: {
   home: string;
   forge: PracticeForge;
   botToken: string;
-  agent: string;
+  agent: DemoAgent;
   sandbox: string;
 }): void {
   const secrets = join(on.home, 'secrets');
   mkdirSync(secrets, { recursive: true, mode: 0o700 });
   writeFileSync(join(secrets, 'practice.token'), on.botToken, { mode: 0o600 });
   writeFileSync(join(secrets, 'practice.hook'), SECRET, { mode: 0o600 });
-  const { command, readOnly } = findScripted();
   const lines = [
     'server: { listen: "127.0.0.1:0" }',
     'forges:',
     `  - { name: practice, kind: gitea, url: "${on.forge.url}", tokenFile: secrets/practice.token, webhookSecretFiles: [secrets/practice.hook] }`,
     'repos:',
     '  - match: practice:acme/greeter',
-    `agent: ${on.agent}`,
+    `agent: ${on.agent.name}`,
     'agents:',
-    `  scripted: { kind: command, command: ${JSON.stringify(command)}, readOnly: ${JSON.stringify(readOnly)} }`,
-    '  opencode: { kind: opencode }',
+    `  ${on.agent.name}: ${JSON.stringify(on.agent.entry)}`,
     `sandbox: { kind: ${on.sandbox}, allowRoot: ${isRoot()} }`,
   ];
   writeFileSync(join(on.home, 'config.yaml'), `${lines.join('\n')}\n`, { mode: 0o600 });
@@ -116,11 +114,12 @@ function writeHome(on: {
 
 async function startServer(
   home: string,
+  agent: DemoAgent,
   deps: CliDeps,
   signal: AbortSignal,
 ): Promise<{ url: string; ended: Promise<void> }> {
   const masker = createMasker();
-  const loaded = loadConfig({ home, env: { PATH: deps.env['PATH'] }, masker });
+  const loaded = loadConfig({ home, env: { ...agent.env, PATH: deps.env['PATH'] }, masker });
   if (!loaded.ok)
     throw new KugetsuError(
       'demo_config',

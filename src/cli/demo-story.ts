@@ -6,13 +6,15 @@ import { createLook, type Look } from './demo-look.js';
 import type { Stage } from './demo-stage.js';
 import { createTimeline, type Timeline } from './demo-timeline.js';
 
-const ORDER = 'please write down an answer to this issue, in a small commit';
-
-/** Throws at the first step that does not happen in time. */
-export async function playStory(stage: Stage, print: (text: string) => void): Promise<void> {
+/** Throws at the first step that does not happen in time. Returns the addresses worth looking at. */
+export async function playStory(
+  stage: Stage,
+  message: string,
+  print: (text: string) => void,
+): Promise<{ pages: string[] }> {
   const line = createTimeline(print);
   const look = createLook(stage);
-  print(`kugetsu demo: agent ${stage.agent}, sandbox ${stage.sandbox.kind}\n`);
+  print(`kugetsu demo: agent ${stage.agent.words}, sandbox ${stage.sandbox.kind}\n`);
   if (stage.sandbox.kind === 'none') {
     print(`!! THE AGENT RUNS WITHOUT A SANDBOX: ${stage.sandbox.why}\n`);
   }
@@ -21,24 +23,24 @@ export async function playStory(stage: Stage, print: (text: string) => void): Pr
       '!! THE AGENT IS STARTED BY ROOT: the demo allows it; `serve` does not without `sandbox: { allowRoot: true }`\n',
     );
   }
-  const issue = await openIssue(stage, look, line);
+  const issue = await openIssue(stage, look, line, message);
   const task = await watchTask(look, line, issue);
   const pull = await watchPull(look, line, issue);
   await mergeAndWatch(stage, look, line, { issue, pull });
   print(
     `Seen at the forge, all of it: ${task} ended in pull request #${pull}, merged, and nothing is left behind.\n`,
   );
-  print(`Pages: ${look.page('')}  ${look.page(`/issues/${issue}`)}  ${look.page(`/pulls/${pull}`)}\n`);
+  return { pages: ['', `/issues/${issue}`, `/pulls/${pull}`].map((path) => look.page(path)) };
 }
 
-async function openIssue(stage: Stage, look: Look, line: Timeline): Promise<number> {
+async function openIssue(stage: Stage, look: Look, line: Timeline, message: string): Promise<number> {
   const issue = await look.post<{ number: number }>('/issues', {
     title: 'Say hello in more languages',
     body: 'Only English so far.',
   });
-  line('issue opened', `#${issue.number}`, look.page(`/issues/${issue.number}`));
+  line('issue opened', `#${issue.number}`, 'Say hello in more languages');
   const comment = await look.post<{ id: number }>(`/issues/${issue.number}/comments`, {
-    body: `/kugetsu start ${ORDER}`,
+    body: `/kugetsu start ${message}`,
   });
   line('comment', `comment ${comment.id}`, '/kugetsu start …');
   const delivery = await look.until('the delivery of the comment is answered', async () => {
@@ -69,13 +71,18 @@ async function watchTask(look: Look, line: Timeline, issue: number): Promise<str
     if (first !== shown) line('report', `comment ${report.id}`, first.replaceAll('**', ''));
     shown = first;
     if (/\*\*(Failed|Stopped)\*\*/.test(first))
-      throw new KugetsuError(
-        'demo',
-        `the task did not succeed: ${(await look.comment(issue, 'final'))?.body ?? first}`,
-      );
+      throw new KugetsuError('demo', `the task did not succeed. ${await reasonOf(look, issue, first)}`);
     return /\*\*Done\*\*/.test(first) ? true : undefined;
   });
   return task;
+}
+
+/** The first lines of the final comment as a person reads them: no marks, no folded parts. */
+async function reasonOf(look: Look, issue: number, fallback: string): Promise<string> {
+  const final = await look.until('the final comment', () => look.comment(issue, 'final'));
+  const text = final.body.replaceAll(/<!--[\s\S]*?-->/g, '').split('<details>')[0] ?? '';
+  const lines = text.split('\n').map((row) => row.replace(/^> ?/, '').replaceAll(/[*`]|^@\S+ /g, ''));
+  return lines.filter((row) => row.trim() !== '').join(' ') || fallback;
 }
 
 async function watchPull(look: Look, line: Timeline, issue: number): Promise<number> {
@@ -83,7 +90,7 @@ async function watchPull(look: Look, line: Timeline, issue: number): Promise<num
     (await look.pulls()).find((one) => one.body.includes(`Closes #${issue}`)),
   );
   line("agent's commit", `sha ${pull.head.sha.slice(0, 12)}`, `pushed to ${pull.head.ref}`);
-  line('pull request', `#${pull.number}`, look.page(`/pulls/${pull.number}`));
+  line('pull request', `#${pull.number}`, `Closes #${issue}`);
   const final = await look.until('the final comment', () => look.comment(issue, 'final'));
   line('final comment', `comment ${final.id}`, '@maintainer is told');
   return pull.number;

@@ -6,8 +6,9 @@ import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Core } from './core.js';
 import type { PracticeEnv } from './face.js';
 import { isPull } from './ops-pulls.js';
+import { shownText } from './page-text.js';
 import { accountById, commentsOf, findIssue, labelsOf, lookUpRepo, pathOf } from './state.js';
-import type { Issue, Repo } from './types.js';
+import type { Issue, Pull, Repo } from './types.js';
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
@@ -28,14 +29,16 @@ export function createPages(core: Core): Hono<PracticeEnv> {
 async function withRepo(
   core: Core,
   c: Context<PracticeEnv>,
-  show: (repo: Repo) => Html | undefined,
+  show: (repo: Repo) => Html | undefined | Promise<Html | undefined>,
 ): Promise<Response> {
   const { owner = '', name = '' } = c.req.param() as Record<string, string>;
   const found = lookUpRepo(core.state, `${owner}/${name}`);
   if (found.kind === 'none' || found.repo.private) return c.text('Not found', 404);
   if (found.kind === 'moved') return c.redirect(`/${pathOf(core.state, found.repo)}`, 302);
-  const shown = show(found.repo);
-  return shown === undefined ? c.text('Not found', 404) : c.html(shown);
+  const shown = await show(found.repo);
+  if (shown === undefined) return c.text('Not found', 404);
+  c.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'");
+  return c.html(shown);
 }
 
 function repoList(core: Core): Html {
@@ -63,7 +66,7 @@ function repoPage(core: Core, repo: Repo): Html {
   );
 }
 
-function subjectPage(core: Core, repo: Repo, issue: Issue): Html {
+async function subjectPage(core: Core, repo: Repo, issue: Issue): Promise<Html> {
   const path = pathOf(core.state, repo);
   const labels = labelsOf(core.state, issue).map((label) => label.name);
   const comments = commentsOf(core.state, issue);
@@ -72,14 +75,28 @@ function subjectPage(core: Core, repo: Repo, issue: Issue): Html {
     html`<p><a href="/${path}">${path}</a> · ${stateOf(issue)} · ${labels.join(', ')}</p>
       ${isPull(issue) ? html`<p><code>${issue.pull.headBranch}</code> into <code>${issue.pull.baseBranch}</code></p>` : ''}
       ${entry(loginOf(core, issue.authorId), issue.createdAt, issue.body)}
-      ${comments.map((comment) => entry(loginOf(core, comment.authorId), comment.updatedAt, comment.body, comment.id))}`,
+      ${comments.map((comment) => entry(loginOf(core, comment.authorId), comment.updatedAt, comment.body, comment.id))}
+      ${
+        isPull(issue)
+          ? html`<h2>Changes</h2>
+              <pre>${await diffOf(core, repo, issue)}</pre>`
+          : ''
+      }`,
   );
+}
+
+const MOST_DIFF_CHARS = 200_000;
+
+async function diffOf(core: Core, repo: Repo, { pull }: Issue & { pull: Pull }): Promise<string> {
+  const { mergeBase, baseSha, headSha } = pull.facts;
+  const diff = await core.git.git(repo.dir, ['diff', '--no-color', mergeBase || baseSha, headSha]);
+  return diff.slice(0, MOST_DIFF_CHARS);
 }
 
 function entry(who: string, at: string, body: string, id?: number): Html {
   return html`<article id="issuecomment-${id ?? 0}">
     <b>${who}</b> <small>${at}</small>
-    <pre>${body}</pre>
+    ${shownText(body)}
   </article>`;
 }
 

@@ -192,6 +192,18 @@ test('its pages escape what people write and run no scripts', async () => {
   const text = await page.text();
   expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp;');
   expect(text).not.toMatch(/<script|<img/);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+});
+
+test('D17: its pages show Markdown as it is read, without marks, and the changes of a pull request', async () => {
+  const body =
+    '<!-- kugetsu:report task=T-1 v1 mac=0 -->\n**Done**: see `x`\n\n<details><summary>More</summary>\n\n- one\n\n</details>';
+  const issue = (await call('POST', '/api/v1/repos/owner/app/issues', { title: 'Read me', body })).body;
+  const read = async (path: string) => await (await fetch(`${forge.url}/owner/app/${path}`)).text();
+  const shown = await read(`issues/${(issue as { number: number }).number}`);
+  expect(shown).toContain('<strong>Done</strong>: see <code>x</code>');
+  expect(shown).toContain('<details><summary>More</summary>');
+  expect(shown).not.toContain('kugetsu:report');
 });
 
 test('the process ends when its standard input closes', async () => {
