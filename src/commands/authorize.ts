@@ -54,6 +54,8 @@ async function askForge(
 ): Promise<Standing> {
   const repo = await forge.getRepo(subject.repo);
   const answer = await forge.getPermission(subject.repo, actor.login);
+  if (answer.known && answer.accountId !== actor.id)
+    return { known: false, reason: `the login ${actor.login} is no longer that of the account that acted` };
   if (answer.known) return { known: true, permission: answer.permission, isPublic: !repo.isPrivate };
   // Gitea answers this question only to administrators; its signed comment deliveries prove the commenter's own right.
   if (proven !== undefined) return { known: true, permission: proven, isPublic: !repo.isPrivate };

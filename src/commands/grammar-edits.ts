@@ -5,6 +5,7 @@ import {
   type FoundCommands,
   type GrammarOptions,
 } from './comment-grammar.js';
+import { dropInvisible } from '../support/text/invisible.js';
 
 /**
  * The commands of `body` without those of `previousBody`, each counted as often as it stands there: reordering adds
@@ -27,6 +28,29 @@ function counted(commands: readonly FoundCommand[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const command of commands) counts.set(keyOf(command), (counts.get(keyOf(command)) ?? 0) + 1);
   return counts;
+}
+
+/**
+ * Of what an edit by somebody else than the author added, the commands that the editor wrote whole. Nothing of one may
+ * have stood in the old text, also not elsewhere, quoted, in a fence, on other lines or with other white space; lines
+ * without a letter or digit say nothing and belong to nobody.
+ */
+export function commandsOfEditor(previousBody: string, body: string, options: GrammarOptions): FoundCommands {
+  const added = newCommands(previousBody, body, options);
+  if (added.tooLong) return added;
+  const before = compact(previousBody);
+  return { tooLong: false, commands: added.commands.filter((command) => isWrittenAnew(command, before)) };
+}
+
+function isWrittenAnew(command: FoundCommand, before: string): boolean {
+  const lines = command.source.split(/[\r\n\u2028\u2029]+/).map((line) => compact(line));
+  return lines.every((line) => !/[\p{L}\p{N}]/u.test(line) || !before.includes(line));
+}
+
+/** Text as far as it tells who wrote it: no white space, nothing invisible, no letter case, no marks of a quote. */
+function compact(text: string): string {
+  const unquoted = text.replace(/^(?:[ \t]*>)+/gm, '');
+  return dropInvisible(unquoted).text.replace(/\s+/g, '').toLowerCase();
 }
 
 /** White space at line ends and between the verb and the message is no difference. */

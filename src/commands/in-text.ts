@@ -1,7 +1,8 @@
 // Commands in a comment or in the body of an opened issue: found, told apart from what an edit left alone, dispatched in order.
 import type { CommentEvent, IssueEvent } from '../domain/event.js';
-import { findCommands, mayHoldCommand, type FoundCommand } from './comment-grammar.js';
-import { newCommands } from './grammar-edits.js';
+import type { Actor } from '../domain/refs.js';
+import { findCommands, mayHoldCommand, type FoundCommand, type FoundCommands } from './comment-grammar.js';
+import { commandsOfEditor, newCommands } from './grammar-edits.js';
 import type { Dispatched, Order } from './dispatch.js';
 import type { Authorizer } from './authorize.js';
 import type { Forge } from '../forges/forge.js';
@@ -24,6 +25,8 @@ export interface InTextDeps {
 interface Source {
   readonly event: CommentEvent | IssueEvent;
   readonly body: string;
+  /** Whose text it is. The order is the actor's: it counts only where both are one. */
+  readonly author: Actor;
   readonly subject: Order['subject'];
   readonly commentId: string | undefined;
   readonly origin: string;
@@ -36,6 +39,11 @@ export async function commandsIn(
 ): Promise<DeliveryOutcome> {
   const source = sourceOf(event);
   const word = deps.word();
+  if (event.type !== 'comment.edited' && !isByActor(source))
+    return {
+      result: 'refused',
+      note: `${event.actor.login} did not write this text: it is ${source.author.login}'s`,
+    };
   if (!mayHoldCommand(source.body, word))
     return { result: 'ignored', note: 'no line begins with the command word' };
   // The permission comes before the parser: a stranger's text costs one scan and one cached question.
@@ -46,7 +54,8 @@ export async function commandsIn(
   if (found === 'too long') return await tooLong(deps, forge, source);
   if (found === 'unknown before')
     return { result: 'ignored', note: 'an edit that does not say what was there before' };
-  if (found.length === 0) return { result: 'ignored', note: 'no command that is new' };
+  if (found.length === 0)
+    return { result: 'ignored', note: 'no command that is new and by the one who acted' };
   const done: Dispatched[] = [];
   for (const [index, command] of found.entries()) {
     done.push(await deps.dispatch(orderOf(forge, source, command, index)));
@@ -58,22 +67,34 @@ export async function commandsIn(
 function sourceOf(event: CommentEvent | IssueEvent): Source {
   const { forge, id } = event.repo;
   if (event.type === 'issue.opened') {
-    const { subject, body } = event.issue;
-    return { event, body, subject, commentId: undefined, origin: `issue:${forge}:${id}#${subject.number}` };
+    const { subject, body, author } = event.issue;
+    const origin = `issue:${forge}:${id}#${subject.number}`;
+    return { event, body, author, subject, commentId: undefined, origin };
   }
   const { comment, subject } = event;
   const origin = `comment:${forge}:${id}:${comment.id}`;
   // Two edits in one second differ in their text; the same text edited back is a new command with a later time.
   const version =
     event.type === 'comment.edited' ? `:${comment.updatedAt}:${sha256(comment.body).slice(0, 16)}` : '';
-  return { event, body: comment.body, subject, commentId: comment.id, origin: `${origin}${version}` };
+  const { body, author } = comment;
+  return { event, body, author, subject, commentId: comment.id, origin: `${origin}${version}` };
+}
+
+/** By account id: logins change hands. */
+function isByActor({ author, event }: Source): boolean {
+  return author.id === event.actor.id;
 }
 
 function foundIn(source: Source, word: string): readonly FoundCommand[] | 'too long' | 'unknown before' {
   const { event, body } = source;
   if (event.type === 'comment.edited' && event.previousBody === undefined) return 'unknown before';
   const previous = event.type === 'comment.edited' ? event.previousBody : undefined;
-  const found = previous === undefined ? findCommands(body, { word }) : newCommands(previous, body, { word });
+  if (previous === undefined) return commandsOf(findCommands(body, { word }));
+  const added = isByActor(source) ? newCommands : commandsOfEditor;
+  return commandsOf(added(previous, body, { word }));
+}
+
+function commandsOf(found: FoundCommands): readonly FoundCommand[] | 'too long' {
   return found.tooLong ? 'too long' : found.commands;
 }
 

@@ -73,6 +73,8 @@ export interface CommentEvent extends About {
 export interface IssueEvent extends About {
   readonly type: 'issue.opened';
   readonly issue: Issue;
+  /** Moved here from another repository: the sender did that, and wrote nothing. */
+  readonly transferred?: true;
 }
 
 export interface LabelsEvent extends About {

@@ -21,7 +21,12 @@ export type Reaction = 'eyes' | 'rocket' | 'confused';
 
 /** The forge says who may do what; `forbidden` when our own token may not ask (the caller refuses, with this message). */
 export type PermissionAnswer =
-  | { readonly known: true; readonly permission: Permission }
+  | {
+      readonly known: true;
+      readonly permission: Permission;
+      /** Whose permission it is: a login may have changed hands. Undefined: nobody has this login. */
+      readonly accountId: string | undefined;
+    }
   | { readonly known: false; readonly message: string };
 
 /**

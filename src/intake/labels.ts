@@ -37,6 +37,17 @@ export async function labelsChanged(
   return { result: handled ? 'handled' : 'refused', note: notes.join('; ') };
 }
 
+/** What came with an issue from another repository was set there: remembered as seen, so that it asks nothing here. */
+export async function labelsKept(
+  deps: Pick<LabelsDeps, 'store' | 'labels'>,
+  forge: Forge,
+  subject: SubjectRef,
+): Promise<void> {
+  const verbs = deps.labels();
+  const present = (await forge.getLabels(subject)).filter((label) => verbs[label] !== undefined);
+  await deps.store.labels.set(issueKeyOf(subject), [...new Set(present)]);
+}
+
 async function setLabel(
   deps: LabelsDeps,
   forge: Forge,

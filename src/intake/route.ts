@@ -3,7 +3,7 @@ import type { CommentEvent, ForgeEvent, IssueEvent } from '../domain/event.js';
 import { isRepoPath, type Actor, type RepoRef } from '../domain/refs.js';
 import type { Forge } from '../forges/forge.js';
 import type { Delivery, DeliveryOutcome, Store } from '../store/store.js';
-import { labelsChanged, type LabelsDeps } from './labels.js';
+import { labelsChanged, labelsKept, type LabelsDeps } from './labels.js';
 import { pullEnded, pullReopened, type PullsDeps } from './pulls.js';
 
 export interface RouteDeps extends LabelsDeps, PullsDeps {
@@ -48,6 +48,10 @@ async function act(
     case 'issue.opened': {
       const drop = await dropped(deps, forge, event.actor);
       if (drop !== undefined) return drop;
+      if (event.transferred === true) {
+        await labelsKept(deps, forge, event.issue.subject);
+        return ignored('the issue was moved here from another repository: that asks nothing');
+      }
       const labels = await labelsChanged(deps, forge, event.issue.subject, delivery.seq);
       const commands = await deps.commandsIn(forge, event);
       return commands.result === 'ignored' ? labels : commands;

@@ -103,6 +103,7 @@ function createControlClient(url: string) {
     /** An answer in the thread of the comment on a line `commentId`; Gitea's API cannot do that. */
     threadReply: (wish: { repo: string; number: number; commentId: number; as: string; body: string }) =>
       control('POST', '/thread-replies', wish) as Promise<{ id: number }>,
+    ...changes(control),
     fault: async (fault: Fault): Promise<void> => void (await control('POST', '/faults', fault)),
     clearFaults: async (): Promise<void> => void (await control('DELETE', '/faults')),
     /** Resolves when no delivery is under way and none is waiting; throws after `boundMs`. */
@@ -115,6 +116,23 @@ function createControlClient(url: string) {
       control('POST', '/replays', wish) as Promise<Record<string, number>>,
     /** Any other control call, e.g. those of the GitHub face below `/github`. Throws on 4xx and 5xx. */
     call: control,
+  };
+}
+
+/** What people of a forge do that neither of the two APIs has. */
+function changes(control: (method: string, path: string, body?: unknown) => Promise<unknown>) {
+  return {
+    /** The account keeps its id; its old login is free. */
+    renameUser: async (login: string, to: string): Promise<void> =>
+      void (await control('POST', '/renames', { login, to })),
+    addCollaborator: async (wish: {
+      repo: string;
+      login: string;
+      access: 'read' | 'write' | 'admin';
+    }): Promise<void> => void (await control('POST', '/collaborators', wish)),
+    /** GitHub alone has it: `issues.opened` in the other repository, with `changes.old_issue`. */
+    transferIssue: (wish: { repo: string; number: number; to: string; as: string }) =>
+      control('POST', '/transfers', wish) as Promise<{ number: number }>,
   };
 }
 

@@ -33,6 +33,21 @@ export const newReply = z.strictObject({
   body: z.string(),
 });
 
+export const newLogin = z.strictObject({ login: z.string(), to: z.string() });
+
+export const newAccess = z.strictObject({
+  repo: z.string(),
+  login: z.string(),
+  access: z.enum(['read', 'write', 'admin']),
+});
+
+export const transfer = z.strictObject({
+  repo: z.string(),
+  number: count,
+  to: z.string(),
+  as: z.string(),
+});
+
 const requestEffect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('slow'), ms }),
   z.strictObject({ kind: z.literal('fail'), status: z.int(), message: z.string().exactOptional() }),

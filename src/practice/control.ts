@@ -2,11 +2,22 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { Core } from './core.js';
-import { deliveryFault, newReply, newRepo, newUser, replayWish, requestFault } from './control-input.js';
+import {
+  deliveryFault,
+  newAccess,
+  newLogin,
+  newReply,
+  newRepo,
+  newUser,
+  replayWish,
+  requestFault,
+  transfer,
+} from './control-input.js';
 import type { createDeliveries } from './deliveries.js';
 import type { Face, PracticeEnv } from './face.js';
 import type { createFaults } from './faults.js';
-import { createAccount, createRepo, createToken } from './ops-repos.js';
+import { createAccount, createRepo, createToken, renameAccount } from './ops-repos.js';
+import { transferIssue } from './ops-transfer.js';
 import { isPull } from './ops-pulls.js';
 import { replyInThread } from './ops-reviews.js';
 import type { RequestLogLine } from './request-log.js';
@@ -28,6 +39,7 @@ export function createControl(deps: {
 
   app.post('/users', async (c) => c.json(makeUser(core, newUser.parse(await c.req.json())), 201));
   app.post('/repos', async (c) => c.json(await makeRepo(core, newRepo.parse(await c.req.json())), 201));
+  changeRoutes(core, app);
   app.post('/thread-replies', async (c) => {
     const wish = newReply.parse(await c.req.json());
     const repo = repoAt(core, wish.repo);
@@ -62,6 +74,28 @@ export function createControl(deps: {
   for (const face of Object.values(deps.faces))
     if (face.control !== undefined) app.route(`/${face.name}`, face.control);
   return app;
+}
+
+/** What people of a forge do that neither of the two APIs has. */
+function changeRoutes(core: Core, app: Hono<PracticeEnv>): void {
+  app.post('/renames', async (c) => {
+    const wish = newLogin.parse(await c.req.json());
+    renameAccount(core.state, userAt(core, wish.login), wish.to);
+    return c.body(null, 204);
+  });
+  app.post('/collaborators', async (c) => {
+    const wish = newAccess.parse(await c.req.json());
+    repoAt(core, wish.repo).collaborators.set(userAt(core, wish.login).id, wish.access);
+    return c.body(null, 204);
+  });
+  app.post('/transfers', async (c) => {
+    const wish = transfer.parse(await c.req.json());
+    const from = repoAt(core, wish.repo);
+    const issue = findIssue(core.state, from, wish.number);
+    if (issue === undefined) throw new Refusal('not_found', 'no such issue');
+    const moved = transferIssue(core, from, repoAt(core, wish.to), userAt(core, wish.as), issue);
+    return c.json({ number: moved.number }, 201);
+  });
 }
 
 function makeUser(core: Core, wish: z.infer<typeof newUser>) {

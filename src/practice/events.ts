@@ -25,6 +25,8 @@ export interface SubjectEvent extends About {
   readonly previous?: { readonly title?: string; readonly body?: string };
   /** Only on `closed` by a keyword: the commit that closed it. */
   readonly commitSha?: string;
+  /** Only on `opened` by a transfer: what it was before. Gitea has no transfers. */
+  readonly movedFrom?: { readonly repo: Repo; readonly issue: Issue };
 }
 
 export interface LabelsEvent extends About {

@@ -34,6 +34,13 @@ export function createAccount(state: State, wanted: NewAccount): Account {
   return account;
 }
 
+/** The old login is free for anybody at once: at both forges a new account may take it. */
+export function renameAccount(state: State, account: Account, login: string): void {
+  if (findAccount(state, login) !== undefined)
+    throw new Refusal('exists', `user already exists [name: ${login}]`);
+  account.login = login;
+}
+
 /** A token with no limits unless `limits` names some. */
 export function createToken(
   state: State,

@@ -19,7 +19,7 @@ export const commentsAnswer = z.array(comment);
 export const pullAnswer = pull;
 export const pullsAnswer = z.array(pull);
 export const labelsAnswer = z.array(z.object({ id: idOf, name: z.string() }));
-export const permissionAnswer = z.object({ permission: z.string() });
+export const permissionAnswer = z.object({ permission: z.string(), user: account.nullish() });
 export const settingsAnswer = z.object({ max_response_items: z.int().positive() });
 /** For answers of which nothing is read; a reaction that is removed is answered with no body at all. */
 export const anyAnswer = z.unknown();

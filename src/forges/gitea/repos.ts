@@ -98,17 +98,20 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
 /** A login goes into a path: not `.` or `..`. */
 const LOGIN = /^(?!\.+$)[\w.-]{1,100}$/;
 
+const NOBODY = { known: true, permission: 'none', accountId: undefined } as const;
+
 async function readPermission(deps: GiteaDeps, path: string, login: string): Promise<PermissionAnswer> {
-  if (!LOGIN.test(login)) return { known: true, permission: 'none' };
+  if (!LOGIN.test(login)) return NOBODY;
   try {
     const answer = await deps.client.read(
       permissionAnswer,
       `/repos/${path}/collaborators/${login}/permission`,
     );
-    return { known: true, permission: PERMISSIONS[answer.permission] ?? 'none' };
+    const user = answer.user ?? (await deps.client.read(userAnswer, `/users/${login}`));
+    return { known: true, permission: PERMISSIONS[answer.permission] ?? 'none', accountId: user.id };
   } catch (error) {
     if (!(error instanceof ForgeError)) throw error;
-    if (error.code === 'not_found') return { known: true, permission: 'none' };
+    if (error.code === 'not_found') return NOBODY;
     if (error.code !== 'forbidden') throw error;
     return {
       known: false,

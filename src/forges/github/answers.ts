@@ -19,7 +19,11 @@ export const commentsAnswer = z.array(comment);
 export const pullAnswer = pull;
 export const pullsAnswer = z.array(pull);
 export const labelsAnswer = z.array(z.object({ name: z.string() }));
-export const permissionAnswer = z.object({ permission: z.string(), role_name: z.string().nullish() });
+export const permissionAnswer = z.object({
+  permission: z.string(),
+  role_name: z.string().nullish(),
+  user: account.nullish(),
+});
 /** For answers of which nothing is read. */
 export const anyAnswer = z.unknown();
 

@@ -14,7 +14,12 @@ export const commentDelivery = z.object({
   ...about,
 });
 
-export const issueDelivery = z.object({ issue, ...about });
+/** `old_issue`: where it was before it was transferred. */
+export const issueDelivery = z.object({
+  issue,
+  changes: z.object({ old_issue: z.unknown() }).nullish(),
+  ...about,
+});
 
 /** Only the number is read: what labels are there is asked of the forge. */
 export const issueLabelsDelivery = z.object({ issue: z.object({ number: numberOf }), ...about });
@@ -42,4 +47,5 @@ export interface About {
   readonly sender: RawAccount;
 }
 export type CommentDelivery = z.output<typeof commentDelivery>;
+export type IssueDelivery = z.output<typeof issueDelivery>;
 export type ReviewDelivery = z.output<typeof reviewDelivery>;

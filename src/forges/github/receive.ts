@@ -83,7 +83,7 @@ function translateEvent(
 function translateIssue(place: Place, action: string | undefined, json: unknown): ForgeEvent | undefined {
   switch (action) {
     case 'opened':
-      return translateAs(issueDelivery, 'issues', json, (sent) => issueEvent(place, sent, sent.issue));
+      return translateAs(issueDelivery, 'issues', json, (sent) => issueEvent(place, sent));
     case 'labeled':
     case 'unlabeled':
       return translateAs(issueLabelsDelivery, 'issues', json, (sent) =>

@@ -3,7 +3,7 @@ import type { Permission, RepoRef } from '../../domain/refs.js';
 import { ForgeError } from '../forge.js';
 import type { Forge, PermissionAnswer, Repo } from '../forge.js';
 import { MovedError, readByPath, sameRepo, wrongAddress } from '../renames.js';
-import { permissionAnswer, repoAnswer } from './answers.js';
+import { accountAnswer, permissionAnswer, repoAnswer } from './answers.js';
 import type { RepoAnswer } from './answers.js';
 import { answerOf, ask } from './ask.js';
 import type { GithubDeps } from './forge.js';
@@ -102,20 +102,25 @@ const PERMISSIONS: Readonly<Record<string, Permission>> = {
 /** A login goes into a path. */
 const LOGIN = /^[\w-]{1,100}(\[bot\])?$/;
 
+const NOBODY = { known: true, permission: 'none', accountId: undefined } as const;
+
+function readUser(deps: GithubDeps, path: string, login: string) {
+  return ask(deps.access, path, 'read an account', accountAnswer, (octokit) =>
+    octokit.rest.users.getByUsername({ username: login }),
+  );
+}
+
 async function readPermission(deps: GithubDeps, path: string, login: string): Promise<PermissionAnswer> {
-  if (!LOGIN.test(login)) return { known: true, permission: 'none' };
+  if (!LOGIN.test(login)) return NOBODY;
   try {
-    const { permission } = await ask(
-      deps.access,
-      path,
-      'read a permission',
-      permissionAnswer,
-      (octokit, at) => octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username: login }),
+    const answer = await ask(deps.access, path, 'read a permission', permissionAnswer, (octokit, at) =>
+      octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username: login }),
     );
-    return { known: true, permission: PERMISSIONS[permission] ?? 'none' };
+    const user = answer.user ?? (await readUser(deps, path, login));
+    return { known: true, permission: PERMISSIONS[answer.permission] ?? 'none', accountId: user.id };
   } catch (error) {
     if (!(error instanceof ForgeError)) throw error;
-    if (error.code === 'not_found') return { known: true, permission: 'none' };
+    if (error.code === 'not_found') return NOBODY;
     if (error.code !== 'forbidden') throw error;
     const fix =
       deps.access.app === undefined

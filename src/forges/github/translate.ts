@@ -3,7 +3,7 @@ import type { Comment, ForgeEvent, Issue, PullEvent, PullRequest, Review } from 
 import { isRepoPath } from '../../domain/refs.js';
 import type { Actor, RepoRef } from '../../domain/refs.js';
 import { commentKey, pushKey, reviewKey, subjectKey, syncKey } from '../content-key.js';
-import type { About, CommentDelivery, ReviewDelivery } from './deliveries.js';
+import type { About, CommentDelivery, IssueDelivery, ReviewDelivery } from './deliveries.js';
 import type { RawAccount, RawComment, RawIssue, RawPull, RawRepository } from './schemas.js';
 
 /** Name of the connection, and the address people open the forge at. */
@@ -30,11 +30,13 @@ export function commentEvent(place: Place, sent: CommentDelivery): ForgeEvent {
   };
 }
 
-export function issueEvent(place: Place, sent: About, raw: RawIssue): ForgeEvent {
+export function issueEvent(place: Place, sent: IssueDelivery): ForgeEvent {
+  const raw = sent.issue;
+  const moved = sent.changes?.old_issue !== undefined && sent.changes.old_issue !== null;
   const about = byWhom(place, sent);
   const issue = toIssue(place, about.repo, raw);
   const key = subjectKey('issue.opened', about.repo.id, raw.number, raw.updated_at, issue);
-  return { type: 'issue.opened', ...about, contentKey: key, issue };
+  return { type: 'issue.opened', ...about, contentKey: key, issue, ...(moved && { transferred: true }) };
 }
 
 /** No content key: reading the labels twice is harmless. */

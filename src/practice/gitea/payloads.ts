@@ -20,6 +20,8 @@ export interface Payload {
 export function payloadOf(state: State, event: PracticeEvent): Payload | undefined {
   switch (event.type) {
     case 'opened':
+      if (event.movedFrom !== undefined) return undefined;
+      return subjectPayload(state, event, isPull(event.issue) ? 'pull_request' : 'issues', event.type);
     case 'edited':
     case 'closed':
     case 'reopened':

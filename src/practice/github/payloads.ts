@@ -5,7 +5,7 @@ import type { State } from '../state.js';
 import type { Issue } from '../types.js';
 import { commentPayloads, reviewPayloads } from './payload-talk.js';
 import { branchPayload, pushPayload } from './payload-push.js';
-import { renderIssue, renderLabel, renderUser } from './render.js';
+import { renderIssue, renderLabel, renderRepo, renderUser } from './render.js';
 import { renderPull } from './render-pull.js';
 
 /** `body` without repository and sender, which all have. */
@@ -22,7 +22,7 @@ export function payloadsOf(state: State, event: PracticeEvent): Payload[] {
     case 'reopened':
     case 'deleted':
     case 'milestoned':
-      return [onSubject(state, event.issue, event.type, changesOf(event))];
+      return [onSubject(state, event.issue, event.type, changesOf(state, event))];
     case 'labels':
       return labelPayloads(state, event);
     case 'assigned':
@@ -104,7 +104,15 @@ function onSubject(
   return { event: 'pull_request', body: { action, number: issue.number, pull_request: pull, ...more } };
 }
 
-function changesOf(event: SubjectEvent): Record<string, unknown> {
+function changesOf(state: State, event: SubjectEvent): Record<string, unknown> {
+  if (event.movedFrom !== undefined) {
+    const { repo, issue } = event.movedFrom;
+    const changes = {
+      old_issue: renderIssue(state, issue),
+      old_repository: renderRepo(state, repo, undefined),
+    };
+    return { changes };
+  }
   if (event.previous === undefined) return {};
   const entries = Object.entries(event.previous).map(([key, from]) => [key, { from }]);
   return { changes: Object.fromEntries(entries) as unknown };

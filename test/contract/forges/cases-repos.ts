@@ -64,17 +64,20 @@ async function permissions(world: World): Promise<void> {
   for (const role of ['admin', 'maintainer', 'reader', 'stranger'] as const) {
     answers[role] = await forge.getPermission(repo, world.login[role]);
   }
+  // Whose it is: the account behind the login, four of them here.
+  const accountId: unknown = expect.stringMatching(/^\d+$/);
   expect(answers).toEqual({
-    admin: { known: true, permission: 'admin' },
-    maintainer: { known: true, permission: 'write' },
-    reader: { known: true, permission: 'read' },
+    admin: { known: true, permission: 'admin', accountId },
+    maintainer: { known: true, permission: 'write', accountId },
+    reader: { known: true, permission: 'read', accountId },
     // The repository is public: below `write` is nobody.
-    stranger: { known: true, permission: 'read' },
+    stranger: { known: true, permission: 'read', accountId },
   });
+  expect(new Set(Object.values(answers).map((one) => JSON.stringify(one))).size).toBe(4);
   for (const login of ['nobody-here', '..', 'a/b', '', '@x']) {
     expect([login, await forge.getPermission(repo, login)]).toEqual([
       login,
-      { known: true, permission: 'none' },
+      { known: true, permission: 'none', accountId: undefined },
     ]);
   }
 }

@@ -136,6 +136,19 @@ test("the forge's own message is passed on", async () => {
   await server.close();
 });
 
+test('C8: a permission without the account it is of: the account is asked for by its login', async () => {
+  const server = await listen((request, response) => {
+    const isPermission = request.url?.endsWith('/permission') === true;
+    const answer = isPermission ? { permission: 'write' } : { id: 7, login: 'ana', type: 'User' };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  });
+  for (const forge of bothAt(server.url)) {
+    const answer = await forge.getPermission(REPO, 'ana');
+    expect(answer).toEqual({ known: true, permission: 'write', accountId: '7' });
+  }
+  await server.close();
+});
+
 function optionsFor(url: string, timeoutMs = 5000) {
   return {
     name: 'odd',
