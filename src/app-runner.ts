@@ -8,7 +8,7 @@ import type { HomePaths } from './config/home.js';
 import { matchRepo } from './config/match.js';
 import type { Forge } from './forges/forge.js';
 import type { Git } from './git/git.js';
-import { createTreeRemover } from './git/remove-tree.js';
+import { createTreeRemover, quietly } from './git/remove-tree.js';
 import type { RunnerDeps } from './runner/deps.js';
 import type { Sandbox } from './sandbox/sandbox.js';
 import type { Store } from './store/store.js';
@@ -37,19 +37,21 @@ export function newId(): string {
 }
 
 export function runnerDeps(parts: RunnerParts): RunnerDeps {
-  const { config, paths, clock } = parts;
+  const { config, paths, clock, log } = parts;
+  const tmp = config.environment.tempDir ?? tmpdir();
   const { limits } = config;
   const agents = agentsOf(config);
   return {
     store: parts.store,
     now: () => clock.now(),
-    log: parts.log,
+    log,
     newId,
     bootId: parts.bootId,
     forgeOf: parts.forgeOf,
     git: parts.git,
     sandbox: parts.sandbox,
-    removeHome: createTreeRemover({ root: paths.agents, runDir: paths.run, ready: () => Promise.resolve() }),
+    removeHome: createTreeRemover({ root: paths.agents, trash: 'folder', log }),
+    removeTmp: quietly(createTreeRemover({ root: tmp, trash: 'name', log }), log),
     agentOf: (name) => agents.get(name),
     identityOf: async (forge) => {
       const self = await forge.self();
@@ -76,7 +78,7 @@ export function runnerDeps(parts: RunnerParts): RunnerDeps {
       worktrees: paths.worktrees,
       agents: paths.agents,
       rescue: paths.rescue,
-      tmp: config.environment.tempDir ?? tmpdir(),
+      tmp,
     },
     freeMemoryBytes: freemem,
     wake: parts.wake,

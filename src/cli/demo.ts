@@ -1,9 +1,10 @@
 // `kugetsu demo`: the whole story on this machine with nothing configured, seen to happen at a practice forge.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { KugetsuError } from '../support/errors.js';
+import { silentLog } from '../support/log.js';
 import type { CliDeps, CommandEntry } from './command.js';
 
 interface DemoOptions {
@@ -47,7 +48,8 @@ async function demo(options: DemoOptions, deps: CliDeps): Promise<void> {
     if (options.keep === true) await keepOpen(stage.signal, seen.pages, deps);
   } finally {
     await stage.close();
-    await rm(folder, { recursive: true, force: true });
+    const { createTreeRemover } = await import('../git/remove-tree.js');
+    await createTreeRemover({ root: dirname(folder), trash: 'name', log: silentLog })(folder);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Git, Mirror } from './git.js';
 import { DEFAULT_LIMITS, type GitLimits } from './limits.js';
 import { createMirror } from './mirror.js';
 import { checkedFolder } from './names.js';
-import { createTreeRemover } from './remove-tree.js';
+import { createTreeRemover, openTree } from './remove-tree.js';
 import { createRunner } from './run.js';
 import { createWorktreeMaker } from './worktree.js';
 
@@ -51,7 +51,8 @@ export function createGit(deps: GitDeps): Git {
       mirrors.set(key, made);
       return made;
     },
-    removeTree: createTreeRemover({ root: deps.worktreesDir, runDir: deps.runDir, ready }),
+    removeTree: createTreeRemover({ root: deps.worktreesDir, trash: 'folder', ready, log }),
+    openTree,
   };
 }
 

@@ -83,8 +83,13 @@ export interface Mirror {
 export interface Git {
   /** One object per repository, made on first use: forge name and numeric id name the folder. */
   mirror(repo: { forge: string; id: string }): Mirror;
-  /** Renames into a trash folder, then deletes; never follows a link, never outside the worktrees folder. */
+  /**
+   * Renames into a trash folder, then deletes; never follows a link, never outside the worktrees folder. What cannot be
+   * deleted stays in the trash, named in the log.
+   */
   removeTree(dir: string): Promise<void>;
+  /** Gives the server back the right to read, write and enter all of a worktree, whatever modes an agent left. */
+  openTree(dir: string): Promise<void>;
 }
 
 export class GitError extends Error {

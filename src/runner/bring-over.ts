@@ -29,6 +29,8 @@ const TIMEOUT_MS = 5 * 60_000;
 
 export async function bringOver(deps: RunnerDeps, handover: Handover): Promise<BroughtOver> {
   const { session, workspace, runId } = handover;
+  // Modes first: neither git nor a rename gets into a folder of mode 0555 or 0.
+  await deps.git.openTree(workspace.dir);
   const forge = deps.forgeOf(session.subject.repo.forge);
   if (forge === undefined)
     throw new RunFault('config', 'The forge of this issue is no longer in the config.', 'never');

@@ -38,6 +38,8 @@ export interface RunnerDeps {
   readonly sandbox: Sandbox;
   /** Removes a private home of an agent; nothing outside their folder. */
   readonly removeHome: (dir: string) => Promise<void>;
+  /** Removes the temporary folder of a run; never throws, what stays is named in the log. */
+  readonly removeTmp: (dir: string) => Promise<void>;
   readonly agentOf: (name: string) => Agent | undefined;
   readonly identityOf: (forge: Forge) => Promise<Identity>;
   /** Credentials and address to read from; the config may name another address for a repository. */

@@ -1,5 +1,4 @@
 // At start: ends what an earlier boot left running and puts its tasks back into the queue.
-import { rm } from 'node:fs/promises';
 import { askForReport } from '../store/queueing.js';
 import type { RunnerDeps } from './deps.js';
 import { tmpDirOf } from './workspace.js';
@@ -9,7 +8,7 @@ export async function recoverRuns(deps: RunnerDeps): Promise<number> {
   for (const run of await deps.store.runs.open()) {
     const mark = run.pid === undefined ? undefined : { pid: run.pid, startTicks: run.startTicks };
     await deps.sandbox.sweep(run.id, mark);
-    await rm(tmpDirOf(deps, run.id), { recursive: true, force: true, maxRetries: 3 });
+    await deps.removeTmp(tmpDirOf(deps, run.id));
     await deps.store.runs.end(run.id, {
       now: deps.now(),
       ended: 'the server ended during this run',

@@ -1,6 +1,6 @@
 // The place a run works in: mirror up to date, branch chosen, worktree checked out, private folders made.
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { branchName } from '../git/branch-name.js';
 import type { SubjectRef } from '../domain/refs.js';
@@ -24,7 +24,7 @@ export interface Workspace {
   readonly tmpDir: string;
   /** Something the agent should know: somebody else moved the branch, or the worktree is new. */
   readonly note: string | undefined;
-  /** Removes what lives as long as the run. */
+  /** Removes what lives as long as the run. Never throws. */
   close(): Promise<void>;
 }
 
@@ -58,8 +58,9 @@ export async function prepareWorkspace(deps: RunnerDeps, on: Preparation): Promi
   const sessionDir = join(deps.folders.agents, session.id);
   await mkdir(sessionDir, { recursive: true, mode: 0o700 });
   const tmpDir = tmpDirOf(deps, on.runId);
+  await mkdir(deps.folders.tmp, { recursive: true, mode: 0o700 });
   await mkdir(tmpDir, { mode: 0o700 });
-  const close = () => rm(tmpDir, { recursive: true, force: true, maxRetries: 3 });
+  const close = () => deps.removeTmp(tmpDir);
   return { session: ready, forge, repo, mirror, dir: dir.path, sessionDir, tmpDir, note, close };
 }
 

@@ -29,6 +29,8 @@ export interface Options {
   readonly allowRoot?: boolean;
   /** Of the webhook door, where the real ones are seconds and megabytes. */
   readonly bodyLimits?: Partial<BodyLimits>;
+  /** Added to the environment that the server reads. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export const HOOK_SECRET = 'practice-secret-not-real';
@@ -50,8 +52,7 @@ export async function kugetsuIn<W extends World>(world: W, options: Options = {}
   // Near the forge's own time: what came "since the last turn" is told by comparing the two.
   const clock = createManualClock(Date.now());
   const lines: string[] = [];
-  const { bodyLimits } = options;
-  let app = await boot({ home, clock, lines, bodyLimits });
+  let app = await boot({ home, clock, lines, options });
   await world.addHook(`${app.url}/webhooks/work`, HOOK_SECRET);
   return {
     world,
@@ -72,7 +73,7 @@ export async function kugetsuIn<W extends World>(world: W, options: Options = {}
     async restart(): Promise<void> {
       const port = Number(new URL(app.url).port);
       await app.stop();
-      app = await boot({ home, clock, lines, bodyLimits, port });
+      app = await boot({ home, clock, lines, options, port });
     },
     worktrees: () => foldersBelow(join(home, 'worktrees'), 3),
     agentHomes: () => foldersBelow(join(home, 'agents'), 1),
@@ -95,13 +96,14 @@ interface Boot {
   readonly home: string;
   readonly clock: ReturnType<typeof createManualClock>;
   readonly lines: string[];
-  readonly bodyLimits: Partial<BodyLimits> | undefined;
+  readonly options: Options;
   readonly port?: number;
 }
 
-async function boot({ home, clock, lines, bodyLimits = {}, port = 0 }: Boot): Promise<App> {
+async function boot({ home, clock, lines, options, port = 0 }: Boot): Promise<App> {
+  const { env, bodyLimits = {} } = options;
   const masker = createMasker();
-  const loaded = loadConfig({ home, env: { KUGETSU_SERVER_LISTEN: `127.0.0.1:${port}` }, masker });
+  const loaded = loadConfig({ home, env: { ...env, KUGETSU_SERVER_LISTEN: `127.0.0.1:${port}` }, masker });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, undefined, 1));
   const log = createLog({ level: 'info', masker, destination: { write: (line) => void lines.push(line) } });
   return await createApp({ config: loaded.config, paths: ensureHome(home), clock, log, masker, bodyLimits });

@@ -20,7 +20,7 @@ export async function kugetsuServing<W extends World>(world: W, options: Options
   writeConfig(world, home, options);
   const port = await freePort();
   const log: string[] = [];
-  let child = await serve(home, port, log);
+  let child = await serve(home, port, log, options.env);
   await world.addHook(`http://127.0.0.1:${port}/webhooks/work`, HOOK_SECRET);
   async function close(): Promise<void> {
     await end(child, 'SIGTERM');
@@ -47,7 +47,7 @@ export async function kugetsuServing<W extends World>(world: W, options: Options
       return { code: child.exitCode, signal: child.signalCode };
     },
     async start(): Promise<void> {
-      child = await serve(home, port, log);
+      child = await serve(home, port, log, options.env);
     },
     worktrees: () => foldersBelow(join(home, 'worktrees'), 3),
     agentHomes: () => foldersBelow(join(home, 'agents'), 1),
@@ -55,8 +55,13 @@ export async function kugetsuServing<W extends World>(world: W, options: Options
   };
 }
 
-async function serve(home: string, port: number, log: string[]): Promise<ChildProcess> {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home, KUGETSU_HOME: home };
+async function serve(
+  home: string,
+  port: number,
+  log: string[],
+  added: Options['env'],
+): Promise<ChildProcess> {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, KUGETSU_HOME: home, ...added };
   const args = ['dist/main.js', 'serve', '--host', '127.0.0.1', '--port', String(port)];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   child.stderr.setEncoding('utf8').on('data', (text: string) => log.push(text));
