@@ -13,6 +13,7 @@ import { addressList } from './http/client-address.js';
 import { addressUrl, listen, publicApp, type Listener } from './http/listen.js';
 import { BODY_LIMITS } from './http/webhooks.js';
 import { catchUpPulls } from './intake/catch-up.js';
+import { createCourtesy } from './intake/courtesy.js';
 import { createInbox, type InboxDeps } from './intake/inbox.js';
 import { route } from './intake/route.js';
 import { createReaper } from './reaper/reaper.js';
@@ -78,10 +79,15 @@ export async function createApp(deps: AppDeps): Promise<App> {
   };
   const reaper = createReaper(leaving);
   await recoverRuns(runner);
-  const listener = await openDoor(deps, store, connections, () => wakers.one('inbox'));
+  const courtesy = createCourtesy();
+  const listener = await openDoor(deps, store, connections, () => {
+    courtesy.arrived();
+    wakers.one('inbox');
+  });
   await greetForges(connections, log);
   await catchUpPulls({ ...routeDeps, log }, forgeOf);
-  const steps = { inbox: inbox.step, scheduler: scheduler.step, outbox: outbox.step, reaper: reaper.step };
+  const inboxStep = courtesy.after(inbox.step);
+  const steps = { inbox: inboxStep, scheduler: scheduler.step, outbox: outbox.step, reaper: reaper.step };
   return running({ log, steps, wakers, listener, store, scheduler });
 }
 

@@ -1,4 +1,5 @@
 // The inbox loop: takes stored deliveries in order, has each understood and carried out, and remembers what became of it.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { ForgeEvent } from '../domain/event.js';
 import { issueKeyOf } from '../domain/refs.js';
@@ -20,6 +21,7 @@ export interface InboxDeps {
 }
 
 const BATCH = 64;
+const PARSED_AT_ONCE = 8;
 const LANES_AT_ONCE = 4;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A fault that does not pass by itself ends a delivery after a day, loudly; one that does after a long weekend. */
@@ -32,7 +34,7 @@ export function createInbox(deps: InboxDeps): { step: () => Promise<boolean> } {
   return {
     async step() {
       const batch = await deps.store.deliveries.pending(deps.now(), BATCH);
-      const lanes = intoLanes(deps, batch);
+      const lanes = await intoLanes(deps, batch);
       const ignored = createIgnored(deps);
       await Promise.all([...lanes.values()].map((lane) => limit(() => runLane({ ...deps, ignored }, lane))));
       await ignored.finish();
@@ -50,8 +52,13 @@ interface Understood {
   readonly event: ForgeEvent;
 }
 
-function intoLanes(deps: InboxDeps, batch: readonly Delivery[]): Map<string, Understood[]> {
-  const understood = batch.map((delivery) => ({ delivery, event: translate(deps, delivery) }));
+async function intoLanes(deps: InboxDeps, batch: readonly Delivery[]): Promise<Map<string, Understood[]>> {
+  const understood: Understood[] = [];
+  for (const [n, delivery] of batch.entries()) {
+    // Bodies have up to 25 MB: between their parsing sockets get their turn.
+    if (n % PARSED_AT_ONCE === 0) await nextTurn();
+    understood.push({ delivery, event: translate(deps, delivery) });
+  }
   return groupBy(understood, ({ delivery, event }) => laneOf(event, delivery));
 }
 

@@ -9,6 +9,7 @@ import {
   type DialectAdapter,
   type Driver,
   type QueryResult,
+  type SqliteDatabase,
 } from 'kysely';
 import { asStoreError } from './faults.js';
 import type { Turns } from './turns.js';
@@ -48,7 +49,7 @@ class ImmediateDriver extends SqliteDriver {
   readonly #turns: Turns;
   #leave = () => {};
   constructor(raw: SQLite.Database, turns: Turns) {
-    super({ database: raw });
+    super({ database: withStatementsKept(raw) });
     this.#raw = raw;
     this.#turns = turns;
   }
@@ -72,6 +73,25 @@ class ImmediateDriver extends SqliteDriver {
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     if (this.#raw.inTransaction) await super.rollbackTransaction(connection);
   }
+}
+
+/** More different statements than kugetsu has: only lists of varying length (`in (?, ?)`) have no end. */
+const MOST_STATEMENTS = 500;
+
+/** To prepare a statement costs more than to run most of them, and they are the same few again and again. */
+function withStatementsKept(raw: SQLite.Database): SqliteDatabase {
+  const kept = new Map<string, SQLite.Statement>();
+  return {
+    close: () => raw.close(),
+    prepare(sql) {
+      const there = kept.get(sql);
+      if (there !== undefined) return there;
+      const made = raw.prepare(sql);
+      if (kept.size >= MOST_STATEMENTS) kept.clear();
+      if (/^\s*(select|insert|update|delete|with)\b/i.test(sql)) kept.set(sql, made);
+      return made;
+    },
+  };
 }
 
 function translated(connection: DatabaseConnection): DatabaseConnection {

@@ -1,5 +1,7 @@
-// Group commit: the deliveries of one event-loop turn are one insert in one transaction, acknowledged after its commit.
+// Group commit: the deliveries of one event-loop turn are one transaction, acknowledged after its commit.
+import type SQLite from 'better-sqlite3';
 import { StoreError, type Deliveries, type Delivery } from '../store.js';
+import { asStoreError } from './faults.js';
 import type { Db } from './schema.js';
 import type { Turns } from './turns.js';
 
@@ -18,14 +20,15 @@ export interface GroupCommit {
 }
 
 /** What comes while a commit waits for its turn goes with it: behind a long transaction there is one commit, not many. */
-export function createGroupCommit(db: Db, turns: Turns): GroupCommit {
+export function createGroupCommit(raw: SQLite.Database, turns: Turns): GroupCommit {
   const waiting: Waiting[] = [];
+  const insertAll = inOneCommit(raw);
   let flushing: Promise<void> | undefined;
 
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
       await endOfTurn();
-      await commit(db, waiting);
+      await commit(turns, insertAll, waiting);
     }
     flushing = undefined;
   }
@@ -46,8 +49,12 @@ export function createGroupCommit(db: Db, turns: Turns): GroupCommit {
 
 /** One delivery, in the transaction that is open. */
 export async function addOne(db: Db, delivery: NewDelivery): Promise<'stored' | 'duplicate'> {
-  const stored = await insertAll(db, [delivery]);
-  return stored.size > 0 ? 'stored' : 'duplicate';
+  const stored = await db
+    .insertInto('deliveries')
+    .values(rowOf(delivery))
+    .onConflict((conflict) => conflict.columns(['forge', 'delivery_id']).doNothing())
+    .executeTakeFirst();
+  return answerOf(Number(stored.numInsertedOrUpdatedRows ?? 0));
 }
 
 /** The check phase comes when all sockets that had something were read. */
@@ -57,22 +64,22 @@ function endOfTurn(): Promise<void> {
   });
 }
 
+type InsertAll = (deliveries: readonly NewDelivery[]) => ('stored' | 'duplicate')[];
+
 /** Never throws: every caller gets its own answer. */
-async function commit(db: Db, waiting: Waiting[]): Promise<void> {
+async function commit(turns: Turns, insertAll: InsertAll, waiting: Waiting[]): Promise<void> {
+  let leave = () => {};
   let batch: Waiting[] = [];
   try {
-    const stored = await db.transaction().execute(async (inner) => {
-      batch = waiting.splice(0);
-      return await insertAll(
-        inner,
-        batch.map((one) => one.delivery),
-      );
-    });
-    // Of two with the same id in one batch the first is the stored one.
-    for (const one of batch) one.resolve(stored.delete(keyOf(one.delivery)) ? 'stored' : 'duplicate');
+    leave = await turns.enter();
+    batch = waiting.splice(0);
+    const answers = insertAll(batch.map((one) => one.delivery));
+    for (const [n, one] of batch.entries()) one.resolve(answers[n] ?? 'duplicate');
   } catch (error) {
     const failed = batch.length > 0 ? batch : waiting.splice(0);
-    for (const one of failed) one.reject(asFault(error));
+    for (const one of failed) one.reject(asFault(asStoreError(error)));
+  } finally {
+    leave();
   }
 }
 
@@ -81,21 +88,23 @@ function asFault(error: unknown): StoreError {
   return new StoreError('failed', 'the delivery could not be stored', { cause: error });
 }
 
-/** Rows of one statement: far below SQLite's limit of bound values. */
-const MOST_ROWS = 500;
+/**
+ * Row by row with one prepared statement: this is the hottest path of kugetsu, and whatever is built anew for each commit
+ * (a query, a statement for so many rows) costs more than the rows themselves.
+ */
+function inOneCommit(raw: SQLite.Database): InsertAll {
+  const insert = raw.prepare(`
+    insert into deliveries (forge, delivery_id, event, headers, body, received_at, due_at)
+    values (@forge, @delivery_id, @event, @headers, @body, @received_at, @due_at)
+    on conflict (forge, delivery_id) do nothing`);
+  const all = raw.transaction((deliveries: readonly NewDelivery[]) =>
+    deliveries.map((delivery) => answerOf(insert.run(rowOf(delivery)).changes)),
+  );
+  return (deliveries) => all.immediate(deliveries);
+}
 
-async function insertAll(db: Db, deliveries: readonly NewDelivery[]): Promise<Set<string>> {
-  const stored = new Set<string>();
-  for (let from = 0; from < deliveries.length; from += MOST_ROWS) {
-    const returned = await db
-      .insertInto('deliveries')
-      .values(deliveries.slice(from, from + MOST_ROWS).map((delivery) => rowOf(delivery)))
-      .onConflict((conflict) => conflict.columns(['forge', 'delivery_id']).doNothing())
-      .returning(['forge', 'delivery_id as id'])
-      .execute();
-    for (const row of returned) stored.add(keyOf(row));
-  }
-  return stored;
+function answerOf(rows: number): 'stored' | 'duplicate' {
+  return rows > 0 ? 'stored' : 'duplicate';
 }
 
 function rowOf({ forge, id, event, headers, body, receivedAt }: NewDelivery) {
@@ -108,9 +117,4 @@ function rowOf({ forge, id, event, headers, body, receivedAt }: NewDelivery) {
     received_at: receivedAt,
     due_at: receivedAt,
   };
-}
-
-/** A forge's name in the config has no line end. */
-function keyOf({ forge, id }: { forge: string; id: string }): string {
-  return `${forge}\n${id}`;
 }

@@ -51,7 +51,7 @@ export async function createStore({ raw, file, log, migrations }: StoreParts): P
     throw error;
   }
   const tables = tablesOn(db);
-  const group = createGroupCommit(db, turns);
+  const group = createGroupCommit(raw, turns);
   return {
     ...tables,
     deliveries: { ...tables.deliveries, add: group.add },
