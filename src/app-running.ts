@@ -83,6 +83,8 @@ export function running({ log, steps, wakers, listener, store, scheduler }: Part
       await scheduler.stop();
       ending.abort();
       await Promise.all(loops);
+      // A claim that was under way when the runs were ended.
+      await scheduler.stop();
       await store.close();
     },
   };

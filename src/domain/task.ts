@@ -1,9 +1,10 @@
 // A task: one piece of agent work on one issue. What states it has and what its end can be. Pure.
+import type { Delay } from './delay.js';
 import type { Actor, SubjectRef } from './refs.js';
 
 /**
  * `ready`, `waiting` and `delayed` are all "queued" to people: ready = first of its issue and may be claimed; waiting =
- * behind another task of the same issue; delayed = waits for a time (retry). `reporting`: the outcome is stored and the
+ * behind another task of the same issue; delayed = waits for a time (retry, or the forge). `reporting`: the outcome is stored and the
  * slot is free; push, pull request and final comment are under way.
  */
 export type TaskState =
@@ -117,6 +118,8 @@ export interface Task {
   readonly runAt: number;
   readonly startedAt: number | undefined;
   readonly endedAt: number | undefined;
+  /** Why it is not tried at once; kept while it runs again, until the next end of an attempt. */
+  readonly delay: Delay | undefined;
   readonly progress: Progress | undefined;
   readonly outcome: TaskOutcome | undefined;
   readonly reportCommentId: string | undefined;

@@ -20,6 +20,9 @@ export interface Passing {
   readonly retryAfterMs: number | undefined;
 }
 
+/** Whatever waits for a forge is given up after three days: a weekend. */
+export const PATIENCE_MS = 3 * 24 * 60 * 60_000;
+
 /**
  * The longest limit that a forge is known to have is by the hour (GitHub's): whoever names more has a wrong clock or a
  * broken proxy, and asking once an hour hurts nobody.

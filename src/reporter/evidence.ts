@@ -3,7 +3,8 @@ import type { Received } from '../git/git.js';
 import type { Evidence, Run } from '../domain/run.js';
 import { codeSpan } from '../support/text/fence.js';
 import { singleLine } from '../support/text/lines.js';
-import { duration, tokens } from './words.js';
+import { duration } from '../support/text/duration.js';
+import { tokens } from './words.js';
 
 const MOST_TOOLS = 20;
 const MOST_FILES = 40;

@@ -1,6 +1,6 @@
 // The outbox loop: says at the forge what was decided, in order per issue, again and again until it is confirmed.
 import pLimit from 'p-limit';
-import { judgeFault, type Fault } from '../forges/passing.js';
+import { judgeFault, PATIENCE_MS, type Fault } from '../forges/passing.js';
 import type { OutboxEntry, OutboxKind, Store } from '../store/store.js';
 import { describeError } from '../support/errors.js';
 import { groupBy } from '../support/group-by.js';
@@ -23,8 +23,6 @@ export interface Sender {
 const BATCH = 32;
 const AT_ONCE = 4;
 const MOST_WAIT_MS = 5 * 60_000;
-/** Three days of outage: a weekend. */
-const GIVE_UP_MS = 3 * 24 * 60 * 60 * 1000;
 
 export function createOutbox(deps: OutboxDeps): { step: () => Promise<boolean> } {
   const limit = pLimit(AT_ONCE);
@@ -54,7 +52,7 @@ async function sendOne(deps: OutboxDeps, entry: OutboxEntry): Promise<boolean> {
     const why = describeError(error);
     const about = { entry: entry.id, kind: entry.kind, issue: entry.issueKey, why };
     const fault = judgeFault(error);
-    if (isWorthAnotherTry(fault) && deps.now() - entry.createdAt < GIVE_UP_MS) {
+    if (isWorthAnotherTry(fault) && deps.now() - entry.createdAt < PATIENCE_MS) {
       const waitMs = waitOf(fault, entry.attempts);
       await deps.store.outbox.retry(entry.id, deps.now() + waitMs, why);
       deps.log.warn('outbox.retry', { ...about, waitMs });

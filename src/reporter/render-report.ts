@@ -1,9 +1,11 @@
 // The report: one comment per task, kept up to date. Pure.
+import { explainDelay } from '../domain/delay.js';
 import type { Session } from '../domain/session.js';
 import type { Task } from '../domain/task.js';
+import { duration } from '../support/text/duration.js';
 import { codeSpan } from '../support/text/fence.js';
 import { singleLine } from '../support/text/lines.js';
-import { details, duration, tokens } from './words.js';
+import { details, tokens } from './words.js';
 
 export interface ReportFacts {
   readonly task: Task;
@@ -37,7 +39,7 @@ function firstLine(facts: ReportFacts): string {
     case 'waiting':
       return `**Queued** · ${ordinal(facts.place)} in line, waits for ${facts.waitsFor ?? 'another task'} on this issue`;
     case 'delayed':
-      return `**Queued** · attempt ${task.attempts} ended early; tries again at ${new Date(task.runAt).toISOString()}`;
+      return `**Queued** · ${explainDelay(task, facts.now)}`;
     case 'running':
       return `**Working on it** · ${who} · ${duration(facts.now - (task.startedAt ?? facts.now))}`;
     case 'reporting':

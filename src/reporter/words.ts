@@ -5,13 +5,6 @@ export function details(summary: string, lines: readonly string[]): string {
   return [`<details><summary>${summary}</summary>`, '', ...lines, '', '</details>'].join('\n');
 }
 
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 90) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
-}
-
 export function tokens(input: number, output: number, costUsd: number): string | undefined {
   if (input + output === 0) return undefined;
   const cost = costUsd > 0 ? `, $${costUsd.toFixed(2)}` : '';

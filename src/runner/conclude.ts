@@ -5,6 +5,7 @@ import type { Session, SessionState } from '../domain/session.js';
 import type { FailureCause, Task, TaskOutcome } from '../domain/task.js';
 import type { SessionChange, Tables } from '../store/store.js';
 import { askForFinal, askForReport } from '../store/queueing.js';
+import { afterCrash, whileForgeIsAway, type AttemptEnd } from './again.js';
 import type { TurnEnd } from './agent-turn.js';
 import type { BroughtOver } from './bring-over.js';
 import type { RunnerDeps } from './deps.js';
@@ -22,8 +23,13 @@ export type RunResult =
       readonly kind: 'fault';
       readonly cause: FailureCause;
       readonly message: string;
-      readonly again: 'never' | 'attempt' | 'free';
+      readonly again: 'never' | 'attempt' | AwayForge;
     };
+
+/** The forge cannot be asked now: what passes by itself is waited for. */
+export interface AwayForge {
+  readonly retryAfterMs: number | undefined;
+}
 
 export interface Conclusion {
   readonly task: Task;
@@ -35,7 +41,7 @@ export interface Conclusion {
 
 /** What is written: the end of the attempt, what changes in the session, whether commits have to be brought to the forge. */
 interface Verdict {
-  readonly end: { outcome: TaskOutcome } | { retryAt: number; countAttempt: boolean } | undefined;
+  readonly end: AttemptEnd | undefined;
   readonly session: SessionChange;
   readonly publish: { tip: string; draft: boolean } | undefined;
 }
@@ -83,17 +89,23 @@ function judge(deps: RunnerDeps, on: Conclusion, session: Session, now: number):
       return { end: undefined, session: { state: 'idle' }, publish: undefined };
     case 'shutdown':
       return { end: { retryAt: now, countAttempt: false }, session: { state: 'idle' }, publish: undefined };
-    case 'fault': {
-      const end = endOrRetry(deps, task, now, result.again, {
-        kind: 'failed',
-        cause: result.cause,
-        message: result.message,
-      });
-      return { end, session: { state: 'idle' }, publish: undefined };
-    }
+    case 'fault':
+      return { end: endOfFault(deps, task, result, now), session: { state: 'idle' }, publish: undefined };
     case 'turn':
       return judgeTurn(deps, on, session, result, now);
   }
+}
+
+function endOfFault(
+  deps: RunnerDeps,
+  task: Task,
+  { cause, message, again }: Extract<RunResult, { kind: 'fault' }>,
+  now: number,
+): AttemptEnd {
+  const outcome = { kind: 'failed', cause, message } as const;
+  if (again === 'never') return { outcome };
+  if (again === 'attempt') return afterCrash(task, { most: deps.limits().attempts, now, outcome });
+  return whileForgeIsAway(task, { now, cause, why: message, retryAfterMs: again.retryAfterMs });
 }
 
 function judgeTurn(
@@ -137,17 +149,17 @@ function judgeTurn(
         publish: undefined,
       };
     case 'failed': {
-      const outcome: TaskOutcome = {
-        kind: 'failed',
+      const outcome = {
+        kind: 'failed' as const,
         cause: causeOf(end.class),
         message: end.message,
         ...(end.resetAt !== undefined && { resetAt: end.resetAt }),
       };
       const lost = end.class === 'session_lost' ? { agentSessionId: undefined } : {};
-      const again = end.retryable ? 'attempt' : 'never';
+      const most = end.retryable ? deps.limits().attempts : 0;
       const moved = headSha !== started ? { headSha } : {};
       return {
-        end: endOrRetry(deps, on.task, now, again, outcome),
+        end: afterCrash(on.task, { most, now, outcome }),
         session: { ...moved, ...lost, state: 'idle' },
         publish: undefined,
       };
@@ -161,24 +173,6 @@ function timedOut(afterMs: number): TaskOutcome {
     kind: 'failed',
     cause: 'timeout',
     message: `The run was stopped after ${hours} h (\`limits.taskTimeoutHours\`).`,
-  };
-}
-
-const FIRST_RETRY_MS = 10_000;
-const MOST_RETRY_MS = 5 * 60_000;
-
-function endOrRetry(
-  deps: RunnerDeps,
-  task: Task,
-  now: number,
-  again: 'never' | 'attempt' | 'free',
-  outcome: TaskOutcome,
-): NonNullable<Verdict['end']> {
-  if (again === 'free') return { retryAt: now + MOST_RETRY_MS / 10, countAttempt: false };
-  if (again === 'never' || task.attempts >= deps.limits().attempts) return { outcome };
-  return {
-    retryAt: now + Math.min(FIRST_RETRY_MS * 3 ** (task.attempts - 1), MOST_RETRY_MS),
-    countAttempt: true,
   };
 }
 
@@ -198,7 +192,8 @@ function causeOf(failure: FailureClass): FailureCause {
   }
 }
 
-function endedAs(result: RunResult): string {
+/** One line: how the run ended. */
+export function endedAs(result: RunResult): string {
   switch (result.kind) {
     case 'turn':
       return result.end.kind === 'failed'

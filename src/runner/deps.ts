@@ -58,8 +58,8 @@ export class RunFault extends Error {
   constructor(
     readonly kind: 'config' | 'worktree' | 'sandbox' | 'handover' | 'forge' | 'auth',
     message: string,
-    /** Worth another attempt? An outage burns none. */
-    readonly again: 'never' | 'attempt' | 'free',
+    /** Worth another attempt? */
+    readonly again: 'never' | 'attempt',
     options?: { cause?: unknown },
   ) {
     super(message, options);

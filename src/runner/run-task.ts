@@ -4,10 +4,11 @@ import type { Task } from '../domain/task.js';
 import { judgeFault } from '../forges/passing.js';
 import { askForReport } from '../store/queueing.js';
 import { describeError } from '../support/errors.js';
+import type { Log } from '../support/log.js';
 import { abortKind } from './abort.js';
 import { runAgentTurn, type TurnEnd } from './agent-turn.js';
 import { bringOver } from './bring-over.js';
-import { conclude, type RunResult } from './conclude.js';
+import { conclude, endedAs, type RunResult } from './conclude.js';
 import { RunFault, type RunnerDeps } from './deps.js';
 import { mergeFollowUps } from './follow-ups.js';
 import { buildPrompt } from './prompt.js';
@@ -34,9 +35,18 @@ export async function runTask(deps: RunnerDeps, claimed: Task, signal: AbortSign
   } finally {
     await workspace?.close();
   }
-  log.info('run.end', { how: result.kind, why: 'message' in result ? result.message : undefined });
+  tellEnd(log, result);
   await conclude(deps, { task, run, sessionId: session.id, result, evidence: progress.evidence() });
   deps.wake();
+}
+
+/** An attempt that came to nothing is a warning with its reason, also while it will be tried again. */
+function tellEnd(log: Log, result: RunResult): void {
+  const cameToNothing =
+    result.kind === 'fault' ||
+    (result.kind === 'turn' && (result.end.kind === 'failed' || result.end.kind === 'timeout'));
+  if (cameToNothing) log.warn('run.end', { how: result.kind, why: endedAs(result) });
+  else log.info('run.end', { how: endedAs(result) });
 }
 
 interface Work {
@@ -95,7 +105,7 @@ function faultOf(error: unknown, signal: AbortSignal): RunResult {
         kind: 'fault',
         cause: fault.because === 'credentials' ? 'auth' : 'forge',
         message,
-        again: 'free',
+        again: { retryAfterMs: fault.retryAfterMs },
       };
     case 'refused':
       return { kind: 'fault', cause: 'forge', message, again: 'never' };

@@ -1,9 +1,9 @@
 // Claims queued tasks under the caps and starts their runs: p-limit for the slots, the database for the truth.
 import pLimit from 'p-limit';
 import type { Task } from '../domain/task.js';
-import { describeError } from '../support/errors.js';
 import type { AbortReason } from './abort.js';
 import type { RunLimits, RunnerDeps } from './deps.js';
+import { createLostFinder, onFault } from './recover.js';
 import { runTask } from './run-task.js';
 
 export interface Scheduler {
@@ -20,7 +20,7 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
-const AFTER_FAULT_MS = 60_000;
+const SHUTDOWN: AbortReason = { kind: 'shutdown' };
 
 interface ActiveRun {
   readonly task: Task;
@@ -34,16 +34,17 @@ export function createScheduler(deps: RunnerDeps, onEnded: () => void): Schedule
   const slots = pLimit(1);
   let stopping = false;
   const hasMemory = memoryGate(deps);
+  const putBackLost = createLostFinder(deps, (task) => active.has(keyOf(task)));
 
   async function step(): Promise<boolean> {
-    const promoted = (await deps.store.tasks.promoteDue(deps.now())) > 0;
+    const found = await putBackLost();
+    const promoted = (await deps.store.tasks.promoteDue(deps.now())) > 0 || found;
     const limits = deps.limits();
     if (stopping || active.size >= limits.agents || !hasMemory(limits)) return promoted;
     const exceptRepos = fullRepos([...active.values()], limits.perRepo);
     const task = await deps.store.tasks.claim({ bootId: deps.bootId, now: deps.now(), exceptRepos });
-    if (task === undefined) return promoted;
-    begin(task, limits.agents);
-    return true;
+    if (task !== undefined) begin(task, limits.agents);
+    return task !== undefined || promoted;
   }
 
   const sessionFree = (sessionId: string) =>
@@ -53,13 +54,15 @@ export function createScheduler(deps: RunnerDeps, onEnded: () => void): Schedule
     // Lowering the cap in a new config lets the runs that are there come to their end.
     slots.concurrency = Math.max(cap, 1);
     const controller = new AbortController();
+    // Claimed while the server was told to stop.
+    if (stopping) controller.abort(SHUTDOWN);
     const before = sessionFree(task.sessionId);
-    const key = `${task.id}:${task.fence}`;
+    const key = keyOf(task);
     const ended = slots(async () => {
       await before;
       await runTask(deps, task, controller.signal);
     })
-      .catch((error: unknown) => putBack(deps, task, error))
+      .catch((error: unknown) => onFault(deps, task, error))
       .finally(() => {
         active.delete(key);
         onEnded();
@@ -67,42 +70,45 @@ export function createScheduler(deps: RunnerDeps, onEnded: () => void): Schedule
     active.set(key, { task, controller, ended });
   }
 
-  function abort(taskId: string, by: string): void {
-    for (const run of active.values()) {
-      if (run.task.id === taskId) run.controller.abort({ kind: 'stopped', by } satisfies AbortReason);
-    }
-  }
-
   return {
     step,
-    abort,
+    abort(taskId, by) {
+      abortAll(
+        [...active.values()].filter((run) => run.task.id === taskId),
+        { kind: 'stopped', by },
+      );
+    },
     sessionFree,
     get active() {
       return active.size;
     },
-    oneEnded: () =>
-      active.size === 0 ? Promise.resolve() : Promise.race([...active.values()].map((run) => run.ended)),
+    oneEnded: () => oneEnded([...active.values()]),
     async stop() {
       stopping = true;
-      for (const run of active.values()) run.controller.abort({ kind: 'shutdown' } satisfies AbortReason);
-      await allEnded([...active.values()]);
+      await endAll([...active.values()]);
     },
   };
 }
 
-async function allEnded(runs: readonly ActiveRun[]): Promise<void> {
-  await Promise.all(runs.map((run) => run.ended));
+function keyOf(task: Task): string {
+  return `${task.id}:${task.fence}`;
 }
 
-/** A fault of ours (the database, the disk) must not leave a task that nobody works on: it is tried again. */
-async function putBack(deps: RunnerDeps, task: Task, error: unknown): Promise<void> {
-  deps.log.error('run.fault', { task: task.id, why: describeError(error), error });
-  const now = deps.now();
-  await deps.store.tasks
-    .endRun(task.id, task.fence, { retryAt: now + AFTER_FAULT_MS, countAttempt: false, now })
-    .catch((again: unknown) =>
-      deps.log.error('run.not_put_back', { task: task.id, why: describeError(again) }),
-    );
+function abortAll(runs: readonly ActiveRun[], reason: AbortReason): void {
+  for (const { controller } of runs) controller.abort(reason);
+}
+
+async function endAll(runs: readonly ActiveRun[]): Promise<void> {
+  abortAll(runs, SHUTDOWN);
+  await allEnded(runs);
+}
+
+async function oneEnded(runs: readonly ActiveRun[]): Promise<void> {
+  if (runs.length > 0) await Promise.race(runs.map((run) => run.ended));
+}
+
+async function allEnded(runs: readonly ActiveRun[]): Promise<void> {
+  await Promise.all(runs.map((run) => run.ended));
 }
 
 /** Says once that it waits, not at every look. */

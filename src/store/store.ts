@@ -1,4 +1,5 @@
 // The one interface of the store room: what must survive a crash. Async, and nothing in it knows which database is below.
+import type { Delay } from '../domain/delay.js';
 import type { Actor, RepoRef, SubjectRef } from '../domain/refs.js';
 import type { Evidence, Run } from '../domain/run.js';
 import type { Session } from '../domain/session.js';
@@ -101,13 +102,15 @@ export interface Tasks {
   saveProgress(id: string, fence: number, progress: Progress): Promise<boolean>;
   /**
    * Ends the running attempt: to `reporting` with its outcome, or back to the queue (`delayed` until `runAt`; then
-   * `attempts` may be taken back with `countAttempt: false`). Promotes the next waiting task of the issue when the issue
+   * `attempts` may be taken back with `countAttempt: false`, and `delay` says why it waits). Promotes the next waiting task of the issue when the issue
    * is free (a delayed task still holds its issue). False when the fence is stale.
    */
   endRun(
     id: string,
     fence: number,
-    end: { outcome: TaskOutcome; now: number } | { retryAt: number; countAttempt: boolean; now: number },
+    end:
+      | { outcome: TaskOutcome; now: number }
+      | { retryAt: number; countAttempt: boolean; delay?: Delay; now: number },
   ): Promise<boolean>;
   /** A later word on an outcome while `reporting` (the push was refused). */
   changeOutcome(id: string, outcome: TaskOutcome): Promise<void>;

@@ -22,7 +22,7 @@ test('an agent killed with SIGKILL is tried again and ends in one pull request',
   process.kill(Number(readable(pidFile)), 'SIGKILL');
   writeFileSync(gate, '');
   await k.settle();
-  expect(await issue.report()).toContain('tries again at');
+  expect(await issue.report()).toMatch(/attempt 1 ended early, again in/);
   expect(await issue.finals()).toEqual([]);
   k.clock.advance(60_000);
   await k.settle();

@@ -1,4 +1,5 @@
 // status: what is running and waiting on this issue, and why.
+import { explainDelay } from '../../domain/delay.js';
 import { issueKeyOf } from '../../domain/refs.js';
 import type { Session } from '../../domain/session.js';
 import { QUEUED, type Task } from '../../domain/task.js';
@@ -32,7 +33,7 @@ export function explainState(task: Task, place: number, now: number): string {
     case 'waiting':
       return `queued, number ${place} in line, waits for another task of this issue`;
     case 'delayed':
-      return `queued, tried ${task.attempts} times, tries again at ${new Date(task.runAt).toISOString()}`;
+      return `queued, ${explainDelay(task, now)}`;
     case 'running':
       return `running for ${minutes(now - (task.startedAt ?? now))} min, attempt ${task.attempts}${usage(task)}`;
     case 'reporting':

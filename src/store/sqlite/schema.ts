@@ -41,6 +41,7 @@ export interface Schema {
     run_at: number;
     started_at: number | null;
     ended_at: number | null;
+    delay: string | null;
     progress: string | null;
     outcome: string | null;
     report_comment_id: string | null;

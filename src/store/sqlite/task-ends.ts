@@ -18,10 +18,16 @@ export async function endRun(
     .where('state', '=', state('running'));
   const change =
     'outcome' in end
-      ? mine.set({ state: 'reporting', outcome: JSON.stringify(end.outcome), ended_at: end.now })
+      ? mine.set({
+          state: 'reporting',
+          outcome: JSON.stringify(end.outcome),
+          ended_at: end.now,
+          delay: null,
+        })
       : mine.set((eb) => ({
           state: 'delayed',
           run_at: end.retryAt,
+          delay: end.delay === undefined ? null : JSON.stringify(end.delay),
           ...(!end.countAttempt && { attempts: eb('attempts', '-', 1) }),
         }));
   const row = await change.returning('issue_key').executeTakeFirst();

@@ -1,5 +1,6 @@
 // A task's row and the task: one mapping, with the repository's present path joined in.
 import { sql, type RawBuilder, type Selectable } from 'kysely';
+import type { Delay } from '../../domain/delay.js';
 import type { Actor } from '../../domain/refs.js';
 import type { Progress, Snapshot, Task, TaskOptions, TaskOutcome, TaskState } from '../../domain/task.js';
 import type { Db, Schema } from './schema.js';
@@ -44,6 +45,7 @@ export function toTask(row: Row): Task {
     runAt: row.run_at,
     startedAt: row.started_at ?? undefined,
     endedAt: row.ended_at ?? undefined,
+    delay: row.delay === null ? undefined : (JSON.parse(row.delay) as Delay),
     progress: row.progress === null ? undefined : readProgress(row.progress),
     outcome: row.outcome === null ? undefined : (JSON.parse(row.outcome) as TaskOutcome),
     reportCommentId: row.report_comment_id ?? undefined,

@@ -8,6 +8,6 @@ export async function version2(db: Db): Promise<void> {
 
 const INBOX: readonly string[] = [];
 
-const WORK: readonly string[] = [];
+const WORK: readonly string[] = [`alter table tasks add column delay text`];
 
 const OUTBOX: readonly string[] = [];

@@ -51,6 +51,7 @@ async function comesBack(store: Store, world: OpenedStore): Promise<void> {
     endedAt: undefined,
     progress: undefined,
     outcome: undefined,
+    delay: undefined,
     reportCommentId: undefined,
   });
   const again = await world.reopen();
