@@ -10,6 +10,7 @@ import type { Forge } from './forges/forge.js';
 import type { Git } from './git/git.js';
 import { createTreeRemover, quietly } from './git/remove-tree.js';
 import type { RunnerDeps } from './runner/deps.js';
+import type { Places } from './sandbox/exposure.js';
 import type { Sandbox } from './sandbox/sandbox.js';
 import type { Store } from './store/store.js';
 import type { Clock } from './support/clock.js';
@@ -38,7 +39,7 @@ export function newId(): string {
 
 export function runnerDeps(parts: RunnerParts): RunnerDeps {
   const { config, paths, clock, log } = parts;
-  const tmp = config.environment.tempDir ?? tmpdir();
+  const tmp = tempFolder(config);
   const { limits } = config;
   const agents = agentsOf(config);
   return {
@@ -83,6 +84,24 @@ export function runnerDeps(parts: RunnerParts): RunnerDeps {
     freeMemoryBytes: freemem,
     wake: parts.wake,
   };
+}
+
+/** What agents must not see of the server's own, and what the config shows them. */
+export function placesOf(config: Config, paths: HomePaths): Places {
+  const { home, ...inside } = paths;
+  return {
+    hidden: [
+      { folder: home, variable: 'KUGETSU_HOME' },
+      { folder: tempFolder(config), variable: 'KUGETSU_TEMP_DIR' },
+    ],
+    closed: Object.values(inside),
+    shown: Object.values(config.agents).flatMap((agent) => agent.readOnly),
+  };
+}
+
+/** Parent of the runs' TMPDIR. */
+function tempFolder(config: Config): string {
+  return config.environment.tempDir ?? tmpdir();
 }
 
 function agentsOf(config: Config): ReadonlyMap<string, Agent> {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { commanding } from './app-commands.js';
 import { connect, greetForges, type Connection } from './app-forges.js';
 import { reporting } from './app-reporting.js';
-import { newId, runnerDeps } from './app-runner.js';
+import { newId, placesOf, runnerDeps } from './app-runner.js';
 import { createWakers, running, type App } from './app-running.js';
 import type { Config } from './config/config.js';
 import type { HomePaths } from './config/home.js';
@@ -44,7 +44,7 @@ export interface AppDeps {
 /** Opens the store, recovers what an earlier boot left, listens. The caller holds the lock of the home. */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { config, paths, clock, log } = deps;
-  const sandbox = await openSandbox(config.sandbox);
+  const sandbox = await openSandbox({ ...config.sandbox, ...placesOf(config, paths) });
   if (isRoot()) log.warn('sandbox.root', { note: sandbox.describe });
   const store = await openSqliteStore({ file: paths.database, log });
   const connections = connect(config, store.repos, log, deps.masker);

@@ -16,13 +16,15 @@ const probeTimeoutMs = 10_000;
 export interface BubblewrapOptions {
   /** Absolute path or a name found by PATH. Default `bwrap`. */
   readonly program?: string;
+  /** Folders of which a run sees nothing but what its own list names inside them, whatever shows the rest. Absolute. */
+  readonly hidden?: readonly string[];
 }
 
 /** Every run in namespaces of its own, of which all processes die with their first one and with the server. */
 export function createBubblewrapSandbox(options: BubblewrapOptions = {}): Sandbox {
   // By absolute path: the PATH of an agent's environment must not choose the program that locks it in.
   const program = findProgram(options.program ?? 'bwrap');
-  const supported: { disableUserns: boolean } = { disableUserns: true };
+  const supported = { disableUserns: true, hidden: options.hidden ?? [] };
   return {
     kind: 'bubblewrap',
     describe:
@@ -30,9 +32,9 @@ export function createBubblewrapSandbox(options: BubblewrapOptions = {}): Sandbo
       rootNote,
     probe: async () => {
       if (program === undefined) return notInstalled();
-      const full = await tryRun(program, { disableUserns: true });
+      const full = await tryRun(program, { ...supported, disableUserns: true });
       if (full === undefined) return { ok: true };
-      const plain = await tryRun(program, { disableUserns: false });
+      const plain = await tryRun(program, { ...supported, disableUserns: false });
       supported.disableUserns = false;
       return plain === undefined ? { ok: true } : explain(plain);
     },

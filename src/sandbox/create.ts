@@ -1,16 +1,17 @@
 // The sandbox room's door: the kind that the config names, tried out, or a refusal that says what to do.
 import { KugetsuError } from '../support/errors.js';
 import { createBubblewrapSandbox } from './bubblewrap.js';
+import { realOf, refuseExposure, type Places } from './exposure.js';
 import { createNoneSandbox } from './none.js';
 import { refuseRoot } from './root.js';
 import type { Sandbox } from './sandbox.js';
 
-export interface SandboxWish {
+export interface SandboxWish extends Places {
   readonly kind: Sandbox['kind'];
   readonly allowRoot: boolean;
 }
 
-/** Fail closed: throws `root` (exit code 4) and `sandbox` rather than start agents less protected than was asked for. */
+/** Fail closed: throws `root` and `home_shown` (exit code 4), `sandbox` rather than start agents less protected than was asked for. */
 export async function openSandbox(wish: SandboxWish): Promise<Sandbox> {
   refuseRoot(wish.allowRoot);
   const sandbox = create(wish);
@@ -20,11 +21,14 @@ export async function openSandbox(wish: SandboxWish): Promise<Sandbox> {
   throw new KugetsuError('sandbox', `the sandbox does not work here: ${probe.problem} ${probe.fix} ${way}`);
 }
 
-function create({ kind }: SandboxWish): Sandbox {
-  switch (kind) {
+function create(wish: SandboxWish): Sandbox {
+  switch (wish.kind) {
     case 'none':
       return createNoneSandbox();
     case 'bubblewrap':
-      return createBubblewrapSandbox({});
+      refuseExposure(wish);
+      return createBubblewrapSandbox({
+        hidden: [...new Set(wish.hidden.flatMap(({ folder }) => [folder, realOf(folder)]))],
+      });
   }
 }

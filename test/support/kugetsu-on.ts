@@ -52,7 +52,10 @@ export async function kugetsuIn<W extends World>(world: W, options: Options = {}
   // Near the forge's own time: what came "since the last turn" is told by comparing the two.
   const clock = createManualClock(Date.now());
   const lines: string[] = [];
-  let app = await boot({ home, clock, lines, options });
+  let app = await boot({ home, clock, lines, options }).catch(async (error: unknown) => {
+    await rm(home, { recursive: true, force: true });
+    throw error;
+  });
   await world.addHook(`${app.url}/webhooks/work`, HOOK_SECRET);
   return {
     world,

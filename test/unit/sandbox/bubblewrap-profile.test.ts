@@ -10,14 +10,17 @@ const spec = { command: ['x', '--flag'], cwd: '/w/a', env: {}, runId: 'r' } as c
 
 test('inner folders are laid over outer ones, and read-only wins at the same path', () => {
   const writable = ['/w/a/b/c', '/w/a', '/w/same'];
-  const args = profile({ ...spec, writable, readOnly: ['/w/a/b', '/w/same/'] }, { disableUserns: true });
+  const args = profile(
+    { ...spec, writable, readOnly: ['/w/a/b', '/w/same/'] },
+    { disableUserns: true, hidden: [] },
+  );
   const from = args.indexOf('--tmpfs') + 2;
   const laid = '--bind /w/a /w/a --ro-bind /w/same /w/same --ro-bind /w/a/b /w/a/b --bind /w/a/b/c /w/a/b/c';
   expect(args.slice(from).join(' ')).toBe(`${laid} --remount-ro / --chdir /w/a -- x --flag`);
 });
 
 test('namespaces, rights and the end with the parent are always there; the root of the machine never is', () => {
-  const args = profile({ ...spec, writable: [], readOnly: [] }, { disableUserns: false });
+  const args = profile({ ...spec, writable: [], readOnly: [] }, { disableUserns: false, hidden: [] });
   for (const flag of [
     '--unshare-user',
     '--unshare-pid',
