@@ -10,6 +10,7 @@ import { VERBS } from './commands/table.js';
 import type { VerbDeps } from './commands/verb.js';
 import { issueKeyOf } from './domain/refs.js';
 import type { RouteDeps } from './intake/route.js';
+import { unlessLeaving } from './store/queueing.js';
 import type { Store } from './store/store.js';
 import type { Clock } from './support/clock.js';
 
@@ -73,7 +74,8 @@ function verbDeps(parts: CommandParts): VerbDeps {
       return { agent: rule?.agent ?? config.agent, base: rule?.base };
     },
     readIssue,
-    sessionOf: (forge, subject) => sessionOf(store, forge, subject),
+    sessionOf: async (forge, subject) => unlessLeaving(await sessionOf(store, forge, subject)),
+    sessionToSee: (forge, subject) => sessionOf(store, forge, subject),
     abortRun: parts.abortRun,
     wakeReaper: parts.wake,
     unpushedWork: parts.unpushedWork,

@@ -58,7 +58,11 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const scheduler = createScheduler(runner, wake);
   const { abort: abortRun, sessionFree } = scheduler;
   const salvageWork = (session: Parameters<typeof salvage>[1]) => salvage(runner, session);
-  const commands = commanding({ config, store, clock, newId, abortRun, unpushedWork: salvageWork, wake });
+  const unpushedWork = async (session: Parameters<typeof salvage>[1]) => {
+    await sessionFree(session.id);
+    return await salvageWork(session);
+  };
+  const commands = commanding({ config, store, clock, newId, abortRun, unpushedWork, wake });
   const routeDeps = { ...commands.route, forgeOf };
   const receiverOf = (name: string) => connections.get(name)?.receiver;
   const routed: InboxDeps['route'] = (event, delivery) => route(routeDeps, event, delivery);

@@ -51,8 +51,10 @@ export interface VerbDeps {
   readonly rules: (subject: SubjectRef) => RepoRules;
   /** The issue, and the snapshot of it for the agent. */
   readonly readIssue: (forge: Forge, subject: SubjectRef) => Promise<{ issue: Issue; snapshot: Snapshot }>;
-  /** The living session that owns this issue or pull request. */
+  /** The living session that owns this issue or pull request. Throws while it is being removed: the command waits for that. */
   readonly sessionOf: (forge: Forge, subject: SubjectRef) => Promise<Session | undefined>;
+  /** The same, to speak of it only. */
+  readonly sessionToSee: (forge: Forge, subject: SubjectRef) => Promise<Session | undefined>;
   /** Ends the process of a running task of this server, if it is here. */
   readonly abortRun: (taskId: string, by: string) => void;
   readonly wakeReaper: () => void;

@@ -46,3 +46,8 @@ export interface ReapRequest {
   readonly reason: 'merged' | 'closed' | 'destroy';
   readonly by: string;
 }
+
+/** Name of the folder of its checkout below worktrees/, whether it is there (and stored) or not. */
+export function worktreeName({ id, subject }: Pick<Session, 'id' | 'subject'>): string {
+  return `${subject.repo.forge}/${subject.repo.id}/${subject.number}-${id}`;
+}

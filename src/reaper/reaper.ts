@@ -2,7 +2,8 @@
 import { rename, mkdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Session } from '../domain/session.js';
+import { createOrphanRemover } from './orphans.js';
+import { worktreeName, type Session } from '../domain/session.js';
 import type { Git } from '../git/git.js';
 import type { Store } from '../store/store.js';
 import { describeError } from '../support/errors.js';
@@ -29,6 +30,7 @@ const AGAIN_MS = 60_000;
 /** One step: true when a session was taken. */
 export function createReaper(deps: ReaperDeps): { step: () => Promise<boolean> } {
   const notBefore = new Map<string, number>();
+  const removeOrphans = createOrphanRemover({ ...deps, rescue: (session) => rescue(deps, session) });
   return {
     async step() {
       let reaped = false;
@@ -42,21 +44,28 @@ export function createReaper(deps: ReaperDeps): { step: () => Promise<boolean> }
           deps.log.error('reaper.failed', { session: session.id, why: describeError(error), error });
         }
       }
-      return reaped;
+      return (await removeOrphans()) || reaped;
     },
   };
 }
 
-async function reap(deps: ReaperDeps, session: Session): Promise<void> {
-  await deps.sessionFree(session.id);
-  const where = await rescue(deps, session);
-  const { worktrees, agents } = deps.folders;
-  if (session.worktree !== undefined) await deps.git.removeTree(join(worktrees, session.worktree));
-  await deps.removeHome(join(agents, session.id));
-  await deps.git.mirror(session.subject.repo).forget(session.id);
+async function reap(deps: ReaperDeps, { id }: Session): Promise<void> {
+  await deps.sessionFree(id);
+  // Read again: the run that ended only now may have made its worktree since, and a reopened pull request takes the request back.
+  const session = await deps.store.sessions.get(id);
+  if (session?.reap === undefined) return;
+  const worktree = session.worktree ?? worktreeName(session);
+  const where = await rescue(deps, { ...session, worktree });
+  await removeAll(deps, session, worktree);
   await finish(deps, session, where);
-  deps.log.info('session.reaped', { session: session.id, reason: session.reap?.reason, rescue: where });
+  deps.log.info('session.reaped', { session: id, reason: session.reap.reason, rescue: where });
   deps.wake();
+}
+
+async function removeAll(deps: ReaperDeps, session: Session, worktree: string): Promise<void> {
+  await deps.git.removeTree(join(deps.folders.worktrees, worktree));
+  await deps.removeHome(join(deps.folders.agents, session.id));
+  await deps.git.mirror(session.subject.repo).forget(session.id);
 }
 
 /** Where the rescue is; undefined when everything is at the forge. */
@@ -95,8 +104,10 @@ async function moveAside(deps: ReaperDeps, session: Session): Promise<string | u
 async function finish(deps: ReaperDeps, session: Session, where: string | undefined): Promise<void> {
   const reason = session.reap?.reason;
   await deps.store.transaction(async (tables) => {
+    // Reopened while its things were removed: it lives on, without them.
+    const isWanted = (await tables.sessions.get(session.id))?.reap === undefined;
     await tables.sessions.update(session.id, {
-      state: reason === 'closed' ? 'closed' : 'reaped',
+      state: isWanted ? 'idle' : reason === 'closed' ? 'closed' : 'reaped',
       worktree: undefined,
       agentSessionId: undefined,
       reap: undefined,

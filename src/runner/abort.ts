@@ -9,3 +9,21 @@ export function abortKind(signal: AbortSignal): AbortReason['kind'] {
     typeof reason === 'object' && reason !== null && 'kind' in reason && reason.kind === 'shutdown';
   return isShutdown ? 'shutdown' : 'stopped';
 }
+
+/**
+ * What `work` gives, or the abort as soon as it comes. Only for work that may end by itself later, unseen: it reads, or does
+ * what every later run would do again.
+ */
+export async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const stopListening = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    const end = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    signal.addEventListener('abort', end, { signal: stopListening.signal });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    stopListening.abort();
+  }
+}

@@ -1,7 +1,9 @@
 // Brings the agent's commits from the worktree into the mirror: git runs inside the sandbox, only a checked pack comes out.
+import type { SandboxedProcess } from '../sandbox/sandbox.js';
 import type { Session } from '../domain/session.js';
 import type { Mirror, Received } from '../git/git.js';
 import { handoverCommand, readHandover } from '../git/handover.js';
+import { abortKind } from './abort.js';
 import { RunFault, type RunnerDeps } from './deps.js';
 import { environmentOf } from './environment.js';
 
@@ -22,10 +24,14 @@ export interface Handover {
   readonly runId: string;
   /** Of the commit that takes what the agent left uncommitted. */
   readonly message: string;
+  /** Ends it: at once for a `stop`, after a short while for a stop of the server, since a turn's work is behind it. */
+  readonly signal: AbortSignal | undefined;
 }
 
 const MOST_BYTES = 200 * 1024 * 1024;
 const TIMEOUT_MS = 5 * 60_000;
+/** What a hand-over may still take when the server stops: usually it is done in less. */
+const AT_STOP_MS = 5_000;
 
 export async function bringOver(deps: RunnerDeps, handover: Handover): Promise<BroughtOver> {
   const { session, workspace, runId } = handover;
@@ -49,6 +55,7 @@ export async function bringOver(deps: RunnerDeps, handover: Handover): Promise<B
     runId,
   });
   child.stdin.end();
+  const forget = endWith(child, handover.signal);
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-2_000)));
   try {
@@ -70,6 +77,24 @@ export async function bringOver(deps: RunnerDeps, handover: Handover): Promise<B
     });
     return result.ok ? { ok: true, tip: read.tip, received: result.received } : result;
   } finally {
+    forget();
     await child.kill(0);
   }
+}
+
+/** The agent may have put anything into its worktree: a pipe that git waits for must not hold back an abort. */
+function endWith(child: SandboxedProcess, signal: AbortSignal | undefined): () => void {
+  if (signal === undefined) return () => {};
+  let timer: NodeJS.Timeout | undefined;
+  const end = () => void child.kill(0).catch(() => {});
+  const onAbort = () => {
+    if (abortKind(signal) === 'stopped') end();
+    else timer = setTimeout(end, AT_STOP_MS);
+  };
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort);
+  return () => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  };
 }

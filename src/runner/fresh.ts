@@ -5,8 +5,13 @@ import type { Mirror } from '../git/git.js';
 import type { RunnerDeps } from './deps.js';
 import { salvage } from './salvage.js';
 
-export async function startAfresh(deps: RunnerDeps, mirror: Mirror, session: Session): Promise<Session> {
-  const kept = await salvage(deps, session);
+export async function startAfresh(
+  deps: RunnerDeps,
+  mirror: Mirror,
+  session: Session,
+  signal: AbortSignal,
+): Promise<Session> {
+  const kept = await salvage(deps, session, signal);
   if (kept !== undefined && session.baseSha !== undefined) {
     const name = `${session.id}-${session.turns}`;
     const bundleFile = join(deps.folders.rescue, `${name}.bundle`);

@@ -68,7 +68,9 @@ async function work(deps: RunnerDeps, on: Work): Promise<RunResult> {
     workspace,
     runId: run.id,
     message: `kugetsu: work on #${session.subject.number}`,
+    signal,
   });
+  if (!over.ok && signal.aborted) return { kind: abortKind(signal) };
   if (!over.ok) return { kind: 'fault', cause: 'handover', message: over.reason, again: 'never' };
   return { kind: 'turn', end, over, branch: session.branch };
 }

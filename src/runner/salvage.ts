@@ -9,7 +9,11 @@ import { RunFault, type RunnerDeps } from './deps.js';
  * The newest commit of the session that is not at the forge, now safe in the mirror; undefined when there is none.
  * Left-over changes in the worktree are committed on the way. Call only while no run of the session is active.
  */
-export async function salvage(deps: RunnerDeps, session: Session): Promise<string | undefined> {
+export async function salvage(
+  deps: RunnerDeps,
+  session: Session,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   const { branch, baseSha, worktree } = session;
   const known =
     session.headSha !== undefined && session.headSha !== session.pushedSha ? session.headSha : undefined;
@@ -22,6 +26,7 @@ export async function salvage(deps: RunnerDeps, session: Session): Promise<strin
     workspace: { dir, mirror },
     runId: deps.newId(),
     message: `kugetsu: unfinished work on #${session.subject.number}`,
+    signal,
   });
   if (!over.ok)
     throw new RunFault(

@@ -4,12 +4,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { branchName } from '../git/branch-name.js';
 import type { SubjectRef } from '../domain/refs.js';
-import type { Session, SessionState } from '../domain/session.js';
+import { worktreeName, type Session, type SessionState } from '../domain/session.js';
 import type { Task } from '../domain/task.js';
 import type { Forge, Repo } from '../forges/forge.js';
 import { writable } from '../forges/writable.js';
 import { GitError, type Mirror } from '../git/git.js';
 import type { SessionChange } from '../store/store.js';
+import { orAborted } from './abort.js';
 import { RunFault, type RunnerDeps } from './deps.js';
 import { startAfresh } from './fresh.js';
 
@@ -40,12 +41,12 @@ export async function prepareWorkspace(deps: RunnerDeps, on: Preparation): Promi
   const forge = deps.forgeOf(stored.subject.repo.forge);
   if (forge === undefined)
     throw new RunFault('config', 'The forge of this issue is no longer in the config.', 'never');
-  const repo = await writable(forge, stored.subject.repo);
+  const repo = await orAborted(signal, writable(forge, stored.subject.repo));
   const mirror = deps.git.mirror(repo.ref);
-  await fetchMirror(deps, forge, mirror, stored.subject);
-  signal.throwIfAborted();
+  // A fetch goes on for whoever comes next; the mirror sees to it that there is one at a time.
+  await orAborted(signal, fetchMirror(deps, forge, mirror, stored.subject));
   const fresh = task.options.fresh === true && task.attempts === 1;
-  const session = fresh ? await startAfresh(deps, mirror, stored) : stored;
+  const session = fresh ? await startAfresh(deps, mirror, stored, signal) : stored;
   const based = await withBranches(deps, forge, repo, mirror, task, session);
   const { dir, note, change } = await checkOut(deps, forge, mirror, based);
   const ready = { ...based, ...change, worktree: dir.name };
@@ -163,9 +164,7 @@ interface CheckedOut {
 
 /** The worktree as it is, or a new one; where somebody else moved the branch at the forge, theirs is the truth. */
 async function checkOut(deps: RunnerDeps, forge: Forge, mirror: Mirror, session: Based): Promise<CheckedOut> {
-  const name =
-    session.worktree ??
-    join(session.subject.repo.forge, session.subject.repo.id, `${session.subject.number}-${session.id}`);
+  const name = session.worktree ?? worktreeName(session);
   const dir = { name, path: join(deps.folders.worktrees, name) };
   const remote = session.mayPush ? await mirror.branch(session.branch) : undefined;
   const moved = remote !== undefined && remote !== session.pushedSha && remote !== session.headSha;

@@ -1,5 +1,5 @@
 // What several rooms do with the tables in one breath: a task is queued or ended together with what is said about it.
-import type { Actor, SubjectRef } from '../domain/refs.js';
+import { showSubject, type Actor, type SubjectRef } from '../domain/refs.js';
 import type { Session } from '../domain/session.js';
 import type { Snapshot, Task, TaskOptions, TaskOutcome } from '../domain/task.js';
 import type { Tables } from './store.js';
@@ -23,8 +23,25 @@ export interface QueuedTask {
   readonly priority: number;
 }
 
-/** Call inside the transaction of the command. */
+/** A command met a session that is being removed: it waits for the end of that, then it is decided anew. */
+export class SessionLeaving extends Error {
+  override readonly name = 'SessionLeaving';
+  readonly code = 'session_leaving';
+  constructor({ subject, id }: Session) {
+    super(`the session ${id} of ${showSubject(subject)} is being removed; the command is decided after that`);
+  }
+}
+
+/** The same session, unless the reaper was asked to take it. @throws SessionLeaving */
+export function unlessLeaving(session: Session | undefined): Session | undefined {
+  if (session?.reap !== undefined) throw new SessionLeaving(session);
+  return session;
+}
+
+/** Call inside the transaction of the command. @throws SessionLeaving where the session left since the decision. */
 export async function queueTask(tables: Tables, ask: Asker, task: QueuedTask, now: number): Promise<Task> {
+  const session = unlessLeaving(await tables.sessions.get(task.session.id));
+  if (session?.state === 'reaped') throw new SessionLeaving(session);
   const added = await tables.tasks.add({
     subject: ask.subject,
     issueKey: task.session.issueKey,

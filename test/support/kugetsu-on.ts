@@ -68,11 +68,15 @@ export async function kugetsuIn<W extends World>(world: W, options: Options = {}
     as: (login: string) => person(world, login),
     settle: () => settle(world, app, lines),
     /** Steps until the condition holds, runs going on meanwhile. */
-    stepUntil: (what: string, holds: () => boolean | Promise<boolean>) =>
-      until(what, async () => {
-        await app.step();
-        return await holds();
-      }),
+    stepUntil: (what: string, holds: () => boolean | Promise<boolean>, boundMs?: number) =>
+      until(
+        what,
+        async () => {
+          await app.step();
+          return await holds();
+        },
+        boundMs,
+      ),
     async restart(): Promise<void> {
       const port = Number(new URL(app.url).port);
       await app.stop();

@@ -1,6 +1,7 @@
 // set-pr: binds an existing pull request to the session of this issue.
 import { issueKeyOf, type SubjectRef } from '../../domain/refs.js';
 import type { PullRequest } from '../../domain/event.js';
+import { unlessLeaving } from '../../store/queueing.js';
 import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
 
 export const setPr: Verb = {
@@ -18,7 +19,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
     const reply = `\`${deps.word} set-pr\` needs the address or the \`#number\` of a pull request of this repository.`;
     return { note: 'refused: no pull request named', reply };
   }
-  const session = await deps.tables.sessions.living(issueKeyOf(ask.subject));
+  const session = unlessLeaving(await deps.tables.sessions.living(issueKeyOf(ask.subject)));
   if (session === undefined) {
     return {
       note: 'refused: no session',

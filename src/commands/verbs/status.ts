@@ -15,7 +15,7 @@ export const status: Verb = {
 };
 
 async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
-  const session = await deps.sessionOf(ask.forge, ask.subject);
+  const session = await deps.sessionToSee(ask.forge, ask.subject);
   const issueKey = session?.issueKey ?? issueKeyOf(ask.subject);
   const tasks = await deps.tables.tasks.ofIssue(issueKey, [...QUEUED, 'running', 'reporting']);
   const queue = await deps.tables.tasks.queue();

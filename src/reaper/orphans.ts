@@ -1,0 +1,84 @@
+// Worktrees that no session names any more: what a crash or a race left. Their work is rescued, then they go.
+import { mkdir, readdir, rename } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { worktreeName, type Session } from '../domain/session.js';
+import type { ReaperDeps } from './reaper.js';
+import { describeError } from '../support/errors.js';
+
+export interface OrphanDeps extends Pick<
+  ReaperDeps,
+  'store' | 'now' | 'log' | 'git' | 'folders' | 'sessionFree'
+> {
+  /** Where its work is kept; undefined when everything of it is at the forge. */
+  readonly rescue: (session: Session) => Promise<string | undefined>;
+}
+
+/** Reading a few folders; a new orphan needs a crash or a fault of ours. */
+const LOOK_EVERY_MS = 10 * 60_000;
+
+/** At the first call and then every ten minutes. True when one was removed. */
+export function createOrphanRemover(deps: OrphanDeps): () => Promise<boolean> {
+  let lookAt = 0;
+  return async () => {
+    const now = deps.now();
+    if (now < lookAt) return false;
+    lookAt = now + LOOK_EVERY_MS;
+    let did = false;
+    for (const name of await worktreesIn(deps.folders.worktrees)) {
+      try {
+        did = (await removeIfOrphan(deps, name)) || did;
+      } catch (error) {
+        deps.log.error('reaper.orphan_stays', { worktree: name, why: describeError(error) });
+      }
+    }
+    return did;
+  };
+}
+
+async function removeIfOrphan(deps: OrphanDeps, name: string): Promise<boolean> {
+  const session = await deps.store.sessions.get(sessionIdIn(name));
+  if (session === undefined) return await moveAside(deps, name);
+  // A living session makes its folder anew or gives it to the reaper; one that was closed or reaped has none.
+  const isLeft = session.state === 'reaped' || session.state === 'closed';
+  if (!isLeft || session.worktree === name || session.reap !== undefined || worktreeName(session) !== name)
+    return false;
+  await deps.sessionFree(session.id);
+  const rescue = await deps.rescue({ ...session, worktree: name });
+  await deps.git.removeTree(join(deps.folders.worktrees, name));
+  deps.log.warn('reaper.orphan_removed', { worktree: name, session: session.id, rescue });
+  return true;
+}
+
+/** The database knows nothing of it (an older one was put back): it is kept whole, out of the way. */
+async function moveAside(deps: OrphanDeps, name: string): Promise<boolean> {
+  const to = join(deps.folders.rescue, `${sessionIdIn(name)}-worktree`);
+  if (existsSync(to)) return false;
+  await mkdir(deps.folders.rescue, { recursive: true, mode: 0o700 });
+  await rename(join(deps.folders.worktrees, name), to);
+  deps.log.warn('reaper.orphan_kept', { worktree: name, rescue: to });
+  return true;
+}
+
+/** `…/14-ID` → `ID` */
+function sessionIdIn(name: string): string {
+  return name.slice(name.lastIndexOf('-') + 1);
+}
+
+/** FORGE/REPO_ID/NUMBER-SESSION_ID, as `worktreeName` makes them. */
+async function worktreesIn(root: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const forge of await foldersOf(root)) {
+    for (const repo of await foldersOf(join(root, forge))) {
+      const names = await foldersOf(join(root, forge, repo));
+      found.push(...names.filter((name) => /^\d+-\w+$/.test(name)).map((name) => `${forge}/${repo}/${name}`));
+    }
+  }
+  return found;
+}
+
+async function foldersOf(dir: string): Promise<string[]> {
+  if (!existsSync(dir)) return [];
+  const entries = await readdir(dir, { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isDirectory() && !entry.name.startsWith('.') ? [entry.name] : []));
+}
