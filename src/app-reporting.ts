@@ -1,7 +1,6 @@
 // Composition, reporter: the senders of the outbox, with the key of the hidden marks.
-import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { markerKey } from './app-marker-key.js';
 import type { Config } from './config/config.js';
 import type { HomePaths } from './config/home.js';
 import type { OutboxDeps } from './reporter/outbox.js';
@@ -81,14 +80,4 @@ export async function reporting(parts: ReportingParts): Promise<OutboxDeps['send
     reply: replySender(deps),
     publish: publishSender(deps, (order) => publish(publishing, order)),
   };
-}
-
-/** Made at the first start; without it comments of earlier boots would not be known as ours. */
-async function markerKey(file: string): Promise<Uint8Array> {
-  try {
-    await writeFile(file, randomBytes(32), { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
-  }
-  return await readFile(file);
 }

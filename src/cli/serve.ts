@@ -8,6 +8,7 @@ import type { CliDeps, CommandEntry } from './command.js';
 interface ServeOptions {
   readonly host?: string;
   readonly port?: number;
+  readonly fresh?: boolean;
 }
 
 export function register(program: Command, { name, summary }: CommandEntry, deps: CliDeps): void {
@@ -16,20 +17,24 @@ export function register(program: Command, { name, summary }: CommandEntry, deps
     .description(summary)
     .option('--host <address>', 'where webhooks are received (server.listen)')
     .option('--port <number>', 'the port for webhooks (server.listen)', parsePort)
+    .option('--fresh', 'begin with an empty database where the one of this home is lost')
     .action((options: ServeOptions) => serve(options, deps));
 }
 
 async function serve(options: ServeOptions, deps: CliDeps): Promise<void> {
   const { ensureHome, resolveHome } = await import('../config/home.js');
+  const { settleLostDatabase } = await import('../config/lost-database.js');
   const { createMasker } = await import('../support/mask.js');
   const masker = createMasker();
   const { config, notes } = await readOrExplain(deps, masker);
-  const { home } = ensureHome(resolveHome(deps.env));
-  const release = await takeHome(home);
+  const paths = ensureHome(resolveHome(deps.env));
+  const release = await takeHome(paths.home);
   try {
     const { createLog } = await import('../support/log.js');
     const log = createLog({ level: deps.env['KUGETSU_DEBUG'] ? 'debug' : 'info', masker });
     for (const note of notes) log.warn('config.note', { note });
+    const moved = settleLostDatabase(paths, options.fresh === true, new Date());
+    if (moved !== undefined) log.warn('home.begun_anew', { moved });
     const signal = deps.stopSignal();
     await deps.runServer({ config: withFlags(config, options), log, masker, signal });
   } finally {
