@@ -1,6 +1,7 @@
 // Composition, commands and intake: what verbs and routing may use.
 import type { Config } from './config/config.js';
 import { matchRepo } from './config/match.js';
+import { OPENCODE_MODEL } from './config/schema-agents.js';
 import { createAuthorizer } from './commands/authorize.js';
 import { dispatch, type DispatchDeps, type Order } from './commands/dispatch.js';
 import { commandsIn } from './commands/in-text.js';
@@ -69,6 +70,7 @@ function verbDeps(parts: CommandParts): VerbDeps {
     tables: store,
     word: config.trigger.word,
     agents: Object.keys(config.agents),
+    isModelOf: (agent, model) => config.agents[agent]?.kind !== 'opencode' || OPENCODE_MODEL.test(model),
     rules: (subject) => {
       const rule = matchRepo(config, subject.repo.forge, subject.repo.path, subject.number);
       return { agent: rule?.agent ?? config.agent, base: rule?.base };

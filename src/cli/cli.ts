@@ -35,7 +35,7 @@ async function buildProgram(
 ): Promise<Command> {
   const program = new Command('kugetsu')
     .description('Turns a comment on a forge into a pull request.')
-    .version(readVersion(), '--version', 'print the version')
+    .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', `\n${AFTER_HELP}`)

@@ -11,9 +11,13 @@ export function register(program: Command, { name, summary }: CommandEntry, deps
 }
 
 async function check(file: string | undefined, deps: CliDeps): Promise<void> {
+  const { findProgram } = await import('../agents/find-program.js');
   const { readConfig } = await import('./read-config.js');
   const { createMasker } = await import('../support/mask.js');
-  const { config, notes } = readConfig(deps.env, createMasker(), file);
+  const { config, notes } = readConfig(deps.env, createMasker(), {
+    file,
+    machine: { findProgram: (program) => findProgram(program, deps.env['PATH'] ?? '') },
+  });
   for (const note of notes) deps.stderr(`note: ${note}\n`);
   const forges = count(config.forges.length, 'forge', 'forges');
   const rules = count(config.repos.length, 'repository rule', 'repository rules');

@@ -5,7 +5,7 @@ import type { Environment } from '../config/home.js';
 /** Ten lines; it passes the checks as soon as the two secrets are there. */
 export const STARTER_CONFIG = `forges:
   - name: work
-    kind: gitea                              # gitea (Forgejo too) or github
+    kind: gitea                              # gitea, forgejo or github
     url: https://git.example.com
     tokenFile: secrets/work.token            # token of the bot account
     webhookSecretFiles: [secrets/work.hook]  # openssl rand -hex 32

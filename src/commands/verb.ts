@@ -48,6 +48,8 @@ export interface VerbDeps {
   readonly tables: Tables;
   readonly word: string;
   readonly agents: readonly string[];
+  /** Whether this agent knows models of that form. */
+  readonly isModelOf: (agent: string, model: string) => boolean;
   readonly rules: (subject: SubjectRef) => RepoRules;
   /** The issue, and the snapshot of it for the agent. */
   readonly readIssue: (forge: Forge, subject: SubjectRef) => Promise<{ issue: Issue; snapshot: Snapshot }>;

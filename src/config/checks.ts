@@ -2,6 +2,7 @@
 import { suggest } from '../support/suggest.js';
 import { isExact, parsePattern } from './match.js';
 import type { Finding } from './problem.js';
+import { defaultAgent } from './resolve.js';
 import { AGENT_NAME } from './schema-values.js';
 import { entriesOf, isRecord, valueAt } from './tree.js';
 
@@ -43,7 +44,7 @@ function checkForge(forge: unknown, index: number): Finding[] {
     );
   }
   if (ways.length > 1) tell([ways[1] ?? ''], `stands beside ${ways[0]}`, `keep one of ${ways.join(', ')}`);
-  if (forge['app'] !== undefined && forge['kind'] === 'gitea') {
+  if (forge['app'] !== undefined && (forge['kind'] === 'gitea' || forge['kind'] === 'forgejo')) {
     tell(['app'], 'only GitHub has Apps', `write tokenFile: secrets/${name}.token instead`);
   }
   if (forge['webhookSecretFiles'] === undefined && forge['webhookSecrets'] === undefined) {
@@ -54,6 +55,14 @@ function checkForge(forge: unknown, index: number): Finding[] {
     const message = urlMistake(forge[key]);
     if (message !== undefined)
       tell([key], message, 'write scheme, host and path only, e.g. https://git.example.com');
+  }
+  const start = repositoryIn(forge);
+  if (start !== undefined) {
+    tell(
+      ['url'],
+      'is the address of a repository, not of the start page',
+      `write url: ${start}, and the repository into repos (where the forge really is below such a path, write its apiUrl too)`,
+    );
   }
   return findings;
 }
@@ -91,9 +100,15 @@ function checkRepo(value: Record<string, unknown>, repo: unknown, index: number)
 }
 
 function checkDefaultAgent(value: Record<string, unknown>): Finding[] {
-  // Without `agents` there is opencode; without `agent` it is opencode that works.
-  if (value['agents'] === undefined && value['agent'] === undefined) return [];
-  return checkAgentName(value, value['agent'] ?? 'opencode', ['agent']);
+  const { agent, agents } = value;
+  if (agent !== undefined) return checkAgentName(value, agent, ['agent']);
+  if (!isRecord(agents)) return [];
+  const names = Object.keys(agents);
+  if (names.length === 0 || Object.hasOwn(agents, defaultAgent(names))) return [];
+  const message = `of ${names.length} agents none is the default one`;
+  return [
+    { path: ['agents'], message, fix: `write agent: ${names[0] ?? ''} (or another) on a line of its own` },
+  ];
 }
 
 /** Here and not as the keys of the schema's map: zod would not look into an entry with a bad key. */
@@ -133,6 +148,18 @@ function forgeNames(value: Record<string, unknown>): (string | undefined)[] {
     const name = valueAt(forge, ['name']);
     return typeof name === 'string' ? name : undefined;
   });
+}
+
+/** The start page, where a repository's address was written: Gitea can be below a folder, GitHub never. */
+function repositoryIn(forge: Record<string, unknown>): string | undefined {
+  const { url: text, kind, apiUrl } = forge;
+  if (typeof text !== 'string' || !URL.canParse(text) || apiUrl !== undefined) return undefined;
+  const url = new URL(text);
+  const parts = url.pathname.split('/').filter((part) => part !== '');
+  const most = kind === 'github' ? 0 : 1;
+  if (parts.length <= most && !text.endsWith('.git')) return undefined;
+  const folder = kind === 'github' ? [] : parts.slice(0, -2);
+  return [url.origin, ...folder].join('/');
 }
 
 /** A password in an address ends up in logs and in git's own files. */

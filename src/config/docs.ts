@@ -1,6 +1,7 @@
 // docs/config.md and docs/config.schema.json, made from the schema so that they cannot be out of date.
 import { ENVIRONMENT_ONLY, variablesOf } from './environment.js';
 import { flow } from './findings.js';
+import { hasNoEffectYet, laterSections } from './schema-later.js';
 import { configJsonSchema } from './schema-tree.js';
 import type { SchemaNode } from './schema-tree.js';
 import { isRecord } from './tree.js';
@@ -48,10 +49,12 @@ const INTRODUCTION = [
 ];
 
 function section(key: string, node: SchemaNode): string[] {
-  const intro = [`## ${key}`, '', `${node.description ?? ''}${sectionDefault(node)}`, ''];
-  if (node.properties !== undefined) return [...intro, ...table(rowsOf(node, ''))];
+  const later = hasNoEffectYet(key) ? ' No effect yet.' : '';
+  const intro = [`## ${key}`, '', `${node.description ?? ''}${sectionDefault(node)}${later}`, ''];
+  if (Object.hasOwn(laterSections, key)) return intro;
+  if (node.properties !== undefined) return [...intro, ...table(rowsOf(node, '', key))];
   const items = node.items;
-  if (items !== undefined) return [...intro, 'Each entry:', '', ...table(rowsOf(items, ''))];
+  if (items !== undefined) return [...intro, 'Each entry:', '', ...table(rowsOf(items, '', key))];
   const inner = node.additionalProperties;
   if (typeof inner === 'object' && inner.oneOf !== undefined) {
     return [...intro, ...inner.oneOf.flatMap((kind) => kindSection(kind))];
@@ -61,7 +64,7 @@ function section(key: string, node: SchemaNode): string[] {
 
 function kindSection(kind: SchemaNode): string[] {
   const { kind: name, ...others } = kind.properties ?? {};
-  const rows = rowsOf({ ...kind, properties: others }, '');
+  const rows = rowsOf({ ...kind, properties: others }, '', 'agents.*');
   return [`### kind: ${String(name?.const)}`, '', name?.description ?? '', '', ...table(rows)];
 }
 
@@ -70,15 +73,16 @@ function sectionDefault(node: SchemaNode): string {
   return ` Default: \`${flow(node.default)}\`.`;
 }
 
-function rowsOf(node: SchemaNode, prefix: string): string[][] {
+/** @param place path of `node` in the file */
+function rowsOf(node: SchemaNode, prefix: string, place: string): string[][] {
   return Object.entries(node.properties ?? {}).flatMap(([key, inner]) => {
     const row = [
       `\`${prefix}${key}\``,
       typeOf(inner),
       defaultOf(inner, node.required?.includes(key) ?? false),
     ];
-    const meaning = `${inner.description ?? ''}${exampleOf(inner)}`;
-    return [[...row, meaning], ...rowsOf(inner, `${prefix}${key}.`)];
+    const meaning = `${inner.description ?? ''}${exampleOf(inner)}${hasNoEffectYet(`${place}.${key}`) ? ' No effect yet.' : ''}`;
+    return [[...row, meaning], ...rowsOf(inner, `${prefix}${key}.`, `${place}.${key}`)];
   });
 }
 

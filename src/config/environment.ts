@@ -15,6 +15,7 @@ export interface Overridden {
   /** Variable by the path it has set (`limits.agents`). */
   readonly setBy: ReadonlyMap<string, string>;
   readonly findings: readonly Finding[];
+  readonly notes: readonly string[];
 }
 
 /** Names of the earlier tool for settings that config.yaml has too. The new name wins where both are set. */
@@ -78,7 +79,7 @@ export function applyEnvironment(
     setBy.set(path.join('.'), name);
   }
   const names = variables.map(({ name }) => name);
-  return { value, setBy, findings: unknownVariables(env, names, root) };
+  return { value, setBy, ...unknownVariables(env, names, root, file) };
 }
 
 /** `limits.taskTimeoutHours` is `KUGETSU_LIMITS_TASK_TIMEOUT_HOURS`. */
@@ -93,19 +94,44 @@ function fromText(text: string, node: SchemaNode): unknown {
   return node.type === 'boolean' && (text === 'true' || text === 'false') ? text === 'true' : text;
 }
 
-/** A mistyped variable that is silently without effect is the worst kind of setting. */
-function unknownVariables(env: Environment, known: readonly string[], root: SchemaNode): Finding[] {
+/** Known outside of config.yaml: of the program itself, and what an agent has that runs kugetsu again. */
+const OTHERS = ['KUGETSU_HOME', 'KUGETSU_DIR', 'KUGETSU_DEBUG'];
+const OF_OTHERS = /^KUGETSU_(TEST_\w+|TASK|ISSUE|TURN|MODEL|RUN|SESSION_DIR|PROMPT_FILE|GIT_CREDENTIAL\w*)$/;
+
+/**
+ * A mistyped variable that is silently without effect is the worst kind of setting. Near a known name, or of a section, it
+ * is a mistake; any other is noted. Those that the file takes a value from (`${KUGETSU_X}`) are nobody's mistake.
+ */
+function unknownVariables(
+  env: Environment,
+  settings: readonly string[],
+  root: SchemaNode,
+  file: Record<string, unknown>,
+): { findings: Finding[]; notes: string[] } {
+  const known = [...settings, ...OTHERS, ...ENVIRONMENT_ONLY.map(({ name }) => name)];
+  const used = JSON.stringify(file);
   const sections = Object.entries(root.properties ?? {})
     .filter(([, node]) => node.properties !== undefined)
     .map(([key]) => `KUGETSU_${key.toUpperCase()}_`);
-  return Object.keys(env)
-    .filter((name) => env[name] !== undefined && !known.includes(name))
-    .filter((name) => sections.some((section) => name.startsWith(section)))
-    .map((name) => {
-      const near = suggest(name, known);
-      const fix = near === undefined ? 'unset it; docs/config.md has the list' : `did you mean ${near}?`;
-      return { file: 'environment', path: [name], message: 'there is no setting of this name', fix };
-    });
+  const unknown = Object.keys(env).filter(
+    (name) =>
+      name.startsWith('KUGETSU_') &&
+      env[name] !== undefined &&
+      !known.includes(name) &&
+      !OF_OTHERS.test(name) &&
+      !used.includes(`\${${name}}`),
+  );
+  const findings: Finding[] = [];
+  const notes: string[] = [];
+  for (const name of unknown) {
+    const near = suggest(name, known);
+    const fix = near === undefined ? 'unset it; docs/config.md has the list' : `did you mean ${near}?`;
+    const message = 'there is no setting of this name';
+    if (near !== undefined || sections.some((section) => name.startsWith(section)))
+      findings.push({ file: 'environment', path: [name], message, fix });
+    else notes.push(`${name} in the environment sets nothing; docs/config.md has the list`);
+  }
+  return { findings, notes };
 }
 
 export function readEnvironmentSettings(env: Environment): {

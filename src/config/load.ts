@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describeError } from '../support/errors.js';
 import type { Masker } from '../support/mask.js';
+import { allIssues } from './all-issues.js';
 import { crossCheck } from './checks.js';
 import type { Config } from './config.js';
 import { applyEnvironment, readEnvironmentSettings } from './environment.js';
@@ -10,12 +11,15 @@ import type { Overridden } from './environment.js';
 import { toFindings } from './findings.js';
 import { homePaths } from './home.js';
 import type { Environment } from './home.js';
+import { checkMachine } from './machine.js';
+import type { Machine } from './machine.js';
 import { showPath } from './problem.js';
 import type { Finding, Problem } from './problem.js';
 import { resolveConfig } from './resolve.js';
-import { configFile, forge as forgeSchema } from './schema.js';
+import { configFile } from './schema.js';
+import { withoutEffectYet } from './schema-later.js';
 import { configJsonSchema } from './schema-tree.js';
-import { readForgeSecrets } from './secrets.js';
+import { readForgeSecrets, secretFieldsOf } from './secrets.js';
 import type { ForgeSecrets } from './secrets.js';
 import { entriesOf, isRecord } from './tree.js';
 import { registerWrittenSecrets } from './written-secrets.js';
@@ -34,10 +38,12 @@ export interface LoadOptions {
   readonly masker: Pick<Masker, 'add'>;
   /** Instead of `config.yaml` in the home. */
   readonly file?: string;
+  /** Given, the home and the agents' programs are looked at too. */
+  readonly machine?: Machine;
 }
 
 /** Never throws for what a user can have written. Writes nothing. */
-export function loadConfig({ home, env, masker, file }: LoadOptions): LoadedConfig {
+export function loadConfig({ home, env, masker, file, machine }: LoadOptions): LoadedConfig {
   const path = resolve(file ?? homePaths(home).configFile);
   const text = readText(path);
   if (typeof text !== 'string') return { ok: false, problems: [text] };
@@ -55,8 +61,9 @@ export function loadConfig({ home, env, masker, file }: LoadOptions): LoadedConf
   const parsed = configFile.safeParse(value);
   const findings = [
     ...checkMode(path),
-    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => toFindings(issue, root, value))),
+    ...(parsed.success ? [] : allIssues(value).flatMap((issue) => toFindings(issue, root, value))),
     ...crossCheck(value),
+    ...(machine === undefined ? [] : checkMachine(value, home, machine)),
     ...overridden.findings,
     ...only.findings,
   ];
@@ -67,7 +74,11 @@ export function loadConfig({ home, env, masker, file }: LoadOptions): LoadedConf
     return { ok: false, problems: inOrder(problems) };
   }
   const config = resolveConfig(parsed.data, home, secrets, only.settings);
-  return { ok: true, config, notes: [...only.notes, ...notesOn(config)] };
+  return {
+    ok: true,
+    config,
+    notes: [...only.notes, ...overridden.notes, ...notesOn(config), ...laterNotes(value)],
+  };
 }
 
 function readText(path: string): string | Problem {
@@ -94,9 +105,7 @@ function readAllSecrets(
   findings: Finding[],
 ): ForgeSecrets[] {
   return entriesOf(value['forges']).map((entry, index) => {
-    const forge = forgeSchema.safeParse(entry);
-    if (!forge.success) return { auth: undefined, webhookSecrets: [] };
-    return readForgeSecrets(forge.data, ['forges', index], sources, findings);
+    return readForgeSecrets(secretFieldsOf(entry), ['forges', index], sources, findings);
   });
 }
 
@@ -121,6 +130,11 @@ function place(
 function inOrder(problems: Problem[]): Problem[] {
   const lineOf = (problem: Problem): number => problem.line ?? Number.POSITIVE_INFINITY;
   return problems.sort((a, b) => (lineOf(a) === lineOf(b) ? 0 : lineOf(a) - lineOf(b)));
+}
+
+function laterNotes(value: unknown): string[] {
+  const later = withoutEffectYet(value);
+  return later.length === 0 ? [] : [`no effect yet: ${later.join(', ')}`];
 }
 
 function notesOn(config: Config): string[] {

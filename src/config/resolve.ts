@@ -23,7 +23,7 @@ export function resolveConfig(
     forges: file.forges.map((forge, index) => resolveForge(forge, secrets[index])),
     repos: file.repos,
     trigger: file.trigger,
-    agent: file.agent,
+    agent: file.agent ?? defaultAgent(Object.keys(file.agents)),
     agents: Object.fromEntries(
       Object.entries(file.agents).map(([name, agent]) => [name, inHome(agent, home)]),
     ),
@@ -34,6 +34,11 @@ export function resolveConfig(
     git: file.git,
     environment,
   };
+}
+
+/** The only one, else the one that is called opencode. */
+export function defaultAgent(names: readonly string[]): string {
+  return (names.length === 1 ? names[0] : undefined) ?? 'opencode';
 }
 
 /** @param text `HOST:PORT`, `[::1]:PORT` */
@@ -51,18 +56,20 @@ function resolveForge(forge: ForgeEntry, secrets: ForgeSecrets | undefined): For
     );
   }
   const url = withoutSlash(forge.url);
+  // Forgejo is spoken to as Gitea everywhere.
+  const kind = forge.kind === 'forgejo' ? 'gitea' : forge.kind;
   return {
     name: forge.name,
-    kind: forge.kind,
+    kind,
     url,
-    apiUrl: forge.apiUrl === undefined ? apiUrlOf(forge.kind, url) : withoutSlash(forge.apiUrl),
+    apiUrl: forge.apiUrl === undefined ? apiUrlOf(kind, url) : withoutSlash(forge.apiUrl),
     auth: secrets.auth,
     webhookSecrets: [first, ...others],
   };
 }
 
 /** GitHub itself has its API on a host of its own, GitHub Enterprise under `/api/v3`. */
-function apiUrlOf(kind: ForgeEntry['kind'], url: string): string {
+function apiUrlOf(kind: ForgeConfig['kind'], url: string): string {
   if (kind === 'gitea') return `${url}/api/v1`;
   return /^https?:\/\/(www\.)?github\.com$/i.test(url) ? 'https://api.github.com' : `${url}/api/v3`;
 }
@@ -77,12 +84,12 @@ function inHome(agent: AgentConfig, home: string): AgentConfig {
   if (agent.kind === 'opencode') {
     return agent.program === undefined
       ? { ...agent, readOnly }
-      : { ...agent, readOnly, program: relativeTo(home, agent.program) };
+      : { ...agent, readOnly, program: inHomeFolder(home, agent.program) };
   }
   const [program, ...rest] = agent.command;
-  return { ...agent, readOnly, command: [relativeTo(home, program), ...rest] };
+  return { ...agent, readOnly, command: [inHomeFolder(home, program), ...rest] };
 }
 
-function relativeTo(home: string, program: string): string {
+export function inHomeFolder(home: string, program: string): string {
   return /^\.{1,2}\//.test(program) ? resolve(home, program) : program;
 }

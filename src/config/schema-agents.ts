@@ -17,6 +17,12 @@ const model = z
     description: 'Model, in the words of the agent.',
     examples: ['anthropic/claude-sonnet-4-5'],
   });
+/** opencode's own words: what comes before the first slash is the provider. */
+export const OPENCODE_MODEL = /^[^\s/]+\/\S+$/;
+const network = z
+  .enum(['open', 'allowlist', 'none'])
+  .optional()
+  .meta({ description: 'What of the network the agent reaches.', examples: ['allowlist'] });
 const command = z.tuple([z.string().min(1)], z.string()).meta({
   description: 'Program and arguments; no shell. A program that begins with `./` is relative to the home.',
   examples: [['./my-agent', '--json']],
@@ -33,8 +39,13 @@ const readOnly = z
 export const agent = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('opencode').describe('opencode, driven over its HTTP interface.'),
-    model,
+    model: z
+      .string()
+      .regex(OPENCODE_MODEL, { error: 'must be provider/model, as `opencode models` lists them' })
+      .optional()
+      .meta({ description: 'Model, as `provider/model`.', examples: ['anthropic/claude-sonnet-4-5'] }),
     env: variables,
+    network,
     readOnly,
     program: filePath.optional().meta({
       description: 'The opencode program, if it is not in PATH.',
@@ -50,6 +61,7 @@ export const agent = z.discriminatedUnion('kind', [
     command,
     model,
     env: variables,
+    network,
     readOnly,
   }),
   z.strictObject({
@@ -57,6 +69,7 @@ export const agent = z.discriminatedUnion('kind', [
     command,
     model,
     env: variables,
+    network,
     readOnly,
   }),
 ]);

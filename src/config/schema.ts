@@ -1,6 +1,7 @@
 // The one description of config.yaml: what is allowed, what is the default, what it means. Docs and JSON schema come from it.
 import { z } from 'zod';
 import { agent } from './schema-agents.js';
+import { laterSections } from './schema-later.js';
 import {
   agentName,
   days,
@@ -17,6 +18,10 @@ const server = z.strictObject({
     .default('127.0.0.1:8420')
     .describe('Where webhooks are received. Put a reverse proxy in front.'),
   admin: hostPort.default('127.0.0.1:8421').describe('Where the API, the dashboard and the metrics are.'),
+  adminPublic: z
+    .boolean()
+    .default(false)
+    .describe('Whether `admin` may listen on an address that is not loopback.'),
   publicUrl: httpUrl
     .optional()
     .meta({ description: 'How the forge reaches `listen`.', examples: ['https://kugetsu.example.com'] }),
@@ -48,13 +53,11 @@ export const forge = z.strictObject({
     examples: ['work'],
   }),
   kind: z
-    .enum(['gitea', 'github'], {
+    .enum(['gitea', 'forgejo', 'github'], {
       error: (issue) =>
-        issue.input === 'gitlab'
-          ? 'gitlab is not supported yet; gitea (Forgejo too) and github are'
-          : undefined,
+        issue.input === 'gitlab' ? 'gitlab is not supported yet; gitea, forgejo and github are' : undefined,
     })
-    .meta({ description: 'What runs there; `gitea` is for Forgejo too.', examples: ['gitea'] }),
+    .meta({ description: 'What runs there; `forgejo` and `gitea` mean the same.', examples: ['gitea'] }),
   url: httpUrl.meta({ description: 'Address of its start page.', examples: ['https://git.example.com'] }),
   apiUrl: httpUrl.optional().meta({
     description: 'Address of the API, if it is not where this kind of forge has it.',
@@ -167,6 +170,10 @@ const limits = z.strictObject({
   turnsWithoutHuman: whole(0, 100)
     .default(3)
     .describe('Turns that reviews and checks may cause without a person.'),
+  questionHours: z.number().positive().max(8_760).default(24).describe('How long a question is waited for.'),
+  checkRepairs: whole(0, 100).default(1).describe('Turns that mend failed checks.'),
+  perPerson: whole(1, 100_000).default(20).describe('Tasks of one person in a day.'),
+  perDay: whole(1, 1_000_000).default(200).describe('Tasks in a day.'),
 });
 
 const branches = z.strictObject({
@@ -214,7 +221,9 @@ export const configFile = z.strictObject({
   forges: z.array(forge).min(1).describe('The forges it is connected to.'),
   repos: z.array(repo).min(1).describe('Where it may work. Nothing outside this list runs.'),
   trigger: trigger.prefault({}).describe('What starts work, and who may.'),
-  agent: agentName.default('opencode').describe('The agent that works where a repository names none.'),
+  agent: agentName
+    .optional()
+    .describe('The agent that works where a repository names none; else the only one, else `opencode`.'),
   agents: z
     .record(z.string(), agent)
     .prefault({ opencode: { kind: 'opencode' } })
@@ -224,6 +233,7 @@ export const configFile = z.strictObject({
   branches: branches.prefault({}).describe('The branches it pushes.'),
   retention: retention.prefault({}).describe('How many days things are kept.'),
   git: git.prefault({}).describe('Who commits.'),
+  ...laterSections,
 });
 
 /** config.yaml with its defaults filled in, before secrets are read. */

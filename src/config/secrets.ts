@@ -6,7 +6,9 @@ import type { Masker } from '../support/mask.js';
 import type { ForgeAuth } from './config.js';
 import type { Environment } from './home.js';
 import type { Finding, Path } from './problem.js';
+import { forge as forgeSchema } from './schema.js';
 import type { ForgeEntry } from './schema.js';
+import { isRecord } from './tree.js';
 import { describeError } from '../support/errors.js';
 
 export interface SecretSources {
@@ -26,9 +28,20 @@ const SHORTEST_TOKEN = 8;
 const SHORTEST_WEBHOOK_SECRET = 16;
 const LARGEST_FILE_BYTES = 64 * 1024;
 
+const FIELDS = ['token', 'tokenFile', 'app', 'webhookSecretFiles', 'webhookSecrets'] as const;
+
+export type SecretFields = Partial<Pick<ForgeEntry, (typeof FIELDS)[number]>>;
+
+/** Those that are right by themselves: a mistake elsewhere in the entry must not hide one in its secrets. */
+export function secretFieldsOf(entry: unknown): SecretFields {
+  if (!isRecord(entry)) return {};
+  const right = FIELDS.filter((key) => forgeSchema.shape[key].safeParse(entry[key]).success);
+  return Object.fromEntries(right.map((key) => [key, entry[key]]));
+}
+
 /** @param at where the forge stands in the file, for the findings */
 export function readForgeSecrets(
-  forge: ForgeEntry,
+  forge: SecretFields,
   at: Path,
   sources: SecretSources,
   findings: Finding[],

@@ -20,7 +20,7 @@ export function parseYaml(file: string, text: string): YamlSource {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const mistakes = [...document.errors, ...document.warnings];
+  const mistakes = firstAlone([...document.errors, ...document.warnings]);
   if (mistakes.length > 0) {
     return { ok: false, problems: mistakes.map((error) => toProblem(file, error, position(error.pos[0]))) };
   }
@@ -33,6 +33,13 @@ export function parseYaml(file: string, text: string): YamlSource {
     const fix = 'write the value out instead of using an alias';
     return { ok: false, problems: [{ file, line: 1, path: '', message, fix }] };
   }
+}
+
+/** After a mistake of syntax the parser stumbles on: what it tells then are follow-ups. Double keys stand for themselves. */
+function firstAlone(mistakes: readonly YAMLError[]): readonly YAMLError[] {
+  const ordered = mistakes.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  const syntax = ordered.findIndex(({ code }) => code !== 'DUPLICATE_KEY');
+  return syntax === -1 ? ordered : ordered.slice(syntax, syntax + 1);
 }
 
 function toProblem(file: string, error: YAMLError, { line, column }: Position): Problem {

@@ -90,7 +90,8 @@ function checkFlags(deps: VerbDeps, ask: Ask): string | undefined {
     const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
     return `There is no agent of that name here.${hint} The configured agents are ${known}.`;
   }
-  if (typeof model === 'string' && !MODEL.test(model))
+  const worker = typeof agent === 'string' ? agent : deps.rules(ask.subject).agent;
+  if (typeof model === 'string' && !(MODEL.test(model) && deps.isModelOf(worker, model)))
     return 'The model after `--model` is not a model name (`provider/model`).';
   if (typeof base === 'string' && !BRANCH.test(base)) return 'The name after `--base` is not a branch name.';
   return undefined;

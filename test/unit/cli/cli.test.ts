@@ -35,6 +35,12 @@ async function run(
   return { code, ...written };
 }
 
+/** The environment of this home, with an opencode in PATH: a missing agent is a mistake too. */
+function withOpencode(home: string): { KUGETSU_HOME: string; PATH: string } {
+  writeFileSync(join(home, 'opencode'), '', { mode: 0o700 });
+  return { KUGETSU_HOME: home, PATH: home };
+}
+
 test('--help lists the commands, --version prints a version, both with 0', async () => {
   const help = await run(['--help']);
   expect(help).toMatchObject({ code: 0, err: '' });
@@ -98,7 +104,7 @@ test('a failure is one message without a stack, unless KUGETSU_DEBUG asks for it
 });
 
 test('config check says what is there', async () => {
-  const env = { KUGETSU_HOME: aHome({ 'config.yaml': SMALL }) };
+  const env = withOpencode(aHome({ 'config.yaml': SMALL }));
   expect(await run(['config', 'check'], { env })).toEqual({
     code: 0,
     out: 'config.yaml: ok, 1 forge, 1 repository rule\n',
@@ -110,11 +116,11 @@ test('config check lists every mistake with its line and exits 2', async () => {
   const home = aHome({
     'config.yaml': SMALL.replace('kind: gitea', 'kind: gitlab').replace('work:acme', 'wrok:acme'),
   });
-  const ran = await run(['config', 'check'], { env: { KUGETSU_HOME: home } });
+  const ran = await run(['config', 'check'], { env: withOpencode(home) });
   expect(ran).toMatchObject({ code: 2, out: '' });
   expect(ran.err.split('\n')).toEqual([
     'kugetsu: the configuration has 2 mistakes:',
-    `${home}/config.yaml:3:5: forges[0].kind: gitlab is not supported yet; gitea (Forgejo too) and github are; remove this forge from the file`,
+    `${home}/config.yaml:3:5: forges[0].kind: gitlab is not supported yet; gitea, forgejo and github are; remove this forge from the file`,
     `${home}/config.yaml:8:5: repos[0].match: there is no forge "wrok"; did you mean "work"?`,
     '',
   ]);
@@ -137,7 +143,7 @@ test('serve before there is a configuration exits 5, prints one that is right, a
   expect(ran.err).toContain(`${home}/config.yaml`);
   expect(existsSync(home)).toBe(false);
   expect(STARTER_CONFIG.trimEnd().split('\n')).toHaveLength(10);
-  const env = { KUGETSU_HOME: aHome({ 'config.yaml': STARTER_CONFIG }) };
+  const env = withOpencode(aHome({ 'config.yaml': STARTER_CONFIG }));
   expect(await run(['config', 'check'], { env })).toMatchObject({ code: 0, err: '' });
 });
 

@@ -155,6 +155,7 @@ test('what is not wrong but worth knowing is noted', () => {
     expect.stringContaining('QUEUE_DAEMON_BATCH_SIZE is ignored'),
     expect.stringContaining('forge work is reached over http'),
     expect.stringContaining('agent claude cannot work'),
+    'no effect yet: server.admin, agents.opencode.env, limits.pm, limits.turnsWithoutHuman, retention',
   ]);
 });
 
