@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { ForgeEvent } from '../domain/event.js';
-import { issueKeyOf } from '../domain/refs.js';
+import { issueKeyOf, showSubject } from '../domain/refs.js';
 import type { Receiver } from '../forges/forge.js';
 import { passingOf } from '../forges/passing.js';
 import type { Delivery, DeliveryOutcome, Store } from '../store/store.js';
@@ -99,7 +99,7 @@ async function runLane(deps: LaneDeps, lane: readonly Understood[]): Promise<voi
 }
 
 async function handle(deps: LaneDeps, { delivery, event }: Understood): Promise<boolean> {
-  const about = { forge: delivery.forge, delivery: delivery.id, kind: event.type };
+  const about = aboutOf(delivery, event);
   try {
     const outcome = await outcomeOf(deps, delivery, event);
     const done = ({ result, note }: DeliveryOutcome) =>
@@ -114,6 +114,25 @@ async function handle(deps: LaneDeps, { delivery, event }: Understood): Promise<
   } catch (error) {
     return await postponeOrGiveUp(deps, delivery, error, about);
   }
+}
+
+/** The fields by which the log of one issue can be followed. */
+function aboutOf(delivery: Delivery, event: ForgeEvent): Record<string, unknown> {
+  const subject =
+    'subject' in event
+      ? event.subject
+      : 'issue' in event
+        ? event.issue.subject
+        : 'pull' in event
+          ? event.pull.subject
+          : undefined;
+  return {
+    forge: delivery.forge,
+    delivery: delivery.id,
+    kind: event.type,
+    ...(subject !== undefined && { issue: showSubject(subject) }),
+    ...('actor' in event && { actor: event.actor.login }),
+  };
 }
 
 async function outcomeOf(deps: InboxDeps, delivery: Delivery, event: ForgeEvent): Promise<DeliveryOutcome> {
