@@ -4,6 +4,7 @@ import { matchRepo } from './config/match.js';
 import { OPENCODE_MODEL } from './config/schema-agents.js';
 import { createAuthorizer } from './commands/authorize.js';
 import { dispatch, type DispatchDeps, type Order } from './commands/dispatch.js';
+import { commandsInReview } from './commands/in-review.js';
 import { commandsIn } from './commands/in-text.js';
 import { readIssue } from './commands/read-issue.js';
 import { sessionOf, sessionOfPull } from './commands/session-of.js';
@@ -51,6 +52,7 @@ export function commanding(parts: CommandParts): { route: Omit<RouteDeps, 'forge
     now,
     isListed: (repo, number) => matchRepo(config, repo.forge, repo.path, number) !== undefined,
     commandsIn: (forge, event) => commandsIn(inText, forge, event),
+    commandsInReview: (forge, event) => commandsInReview(inText, forge, event),
     bots: () => config.trigger.bots,
     labels: () => config.trigger.labels,
     dispatch: run,

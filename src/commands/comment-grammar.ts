@@ -4,7 +4,7 @@ import { normalizeLineEnds } from '../support/text/lines.js';
 import { quotingRanges, type Range } from './grammar-html.js';
 
 export interface GrammarOptions {
-  /** What a command begins with, e.g. `/kugetsu`; letter case does not matter. */
+  /** What a command begins with, e.g. `/kugetsu`; letter case does not matter, and one `:` or `,` may stand behind it. */
   readonly word: string;
 }
 
@@ -75,9 +75,11 @@ function candidates(text: string, word: string): Candidate[] {
     line += 1;
     const start = match.index + (match[1] ?? '').length;
     const beginning = match[2] ?? '';
-    const after = beginning.slice(word.length, word.length + 1);
+    const mark = /^[:,]/.test(beginning.slice(word.length)) ? 1 : 0;
+    const end = word.length + mark;
+    const after = beginning.slice(end, end + 1);
     if (beginning.slice(0, word.length).toLowerCase() === wanted && (after === '' || /\s/.test(after))) {
-      found.push({ start, end: start + word.length, line });
+      found.push({ start, end: start + end, line });
     }
   }
   return found;

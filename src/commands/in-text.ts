@@ -1,5 +1,5 @@
-// Commands in a comment or in the body of an opened issue: found, told apart from what an edit left alone, dispatched in order.
-import type { CommentEvent, IssueEvent } from '../domain/event.js';
+// Commands in a comment or in the body of an opened issue: found, told apart from what an edit left alone, carried out in order.
+import type { CommentEvent, IssueEvent, ReviewEvent } from '../domain/event.js';
 import type { Actor } from '../domain/refs.js';
 import { findCommands, mayHoldCommand, type FoundCommand, type FoundCommands } from './comment-grammar.js';
 import { commandsOfEditor, newCommands } from './grammar-edits.js';
@@ -22,11 +22,13 @@ export interface InTextDeps {
   }) => Promise<void>;
 }
 
-interface Source {
-  readonly event: CommentEvent | IssueEvent;
+/** One text of a delivery in which commands may stand. */
+export interface Source {
+  readonly event: CommentEvent | IssueEvent | ReviewEvent;
   readonly body: string;
   /** Whose text it is. The order is the actor's: it counts only where both are one. */
   readonly author: Actor;
+  readonly door: Order['door'];
   readonly subject: Order['subject'];
   readonly commentId: string | undefined;
   readonly origin: string;
@@ -38,28 +40,46 @@ export async function commandsIn(
   event: CommentEvent | IssueEvent,
 ): Promise<DeliveryOutcome> {
   const source = sourceOf(event);
-  const word = deps.word();
   if (event.type !== 'comment.edited' && !isByActor(source))
     return {
       result: 'refused',
       note: `${event.actor.login} did not write this text: it is ${source.author.login}'s`,
     };
-  if (!mayHoldCommand(source.body, word))
+  if (!mayHoldCommand(source.body, deps.word()))
     return { result: 'ignored', note: 'no line begins with the command word' };
   // The permission comes before the parser: a stranger's text costs one scan and one cached question.
-  const standing = await deps.authorizer.standing(forge, source.subject, event.actor, event.actorPermission);
+  return (await refusalOf(deps, forge, source)) ?? (await carryOut(deps, forge, [source]));
+}
+
+/** Undefined for those who may use kugetsu at all. */
+export async function refusalOf(
+  deps: InTextDeps,
+  forge: Forge,
+  { event, subject }: Pick<Source, 'event' | 'subject'>,
+): Promise<DeliveryOutcome | undefined> {
+  const standing = await deps.authorizer.standing(forge, subject, event.actor, event.actorPermission);
   const verdict = deps.authorizer.mayUse(standing, 'reader');
-  if (!verdict.allowed) return { result: 'refused', note: `${event.actor.login} ${verdict.reason}` };
-  const found = foundIn(source, word);
-  if (found === 'too long') return await tooLong(deps, forge, source);
-  if (found === 'unknown before')
-    return { result: 'ignored', note: 'an edit that does not say what was there before' };
-  if (found.length === 0)
-    return { result: 'ignored', note: 'no command that is new and by the one who acted' };
+  return verdict.allowed ? undefined : { result: 'refused', note: `${event.actor.login} ${verdict.reason}` };
+}
+
+/** The commands of these texts, one after the other. */
+export async function carryOut(
+  deps: InTextDeps,
+  forge: Forge,
+  sources: readonly Source[],
+): Promise<DeliveryOutcome> {
   const done: Dispatched[] = [];
-  for (const [index, command] of found.entries()) {
-    done.push(await deps.dispatch(orderOf(forge, source, command, index)));
+  for (const source of sources) {
+    const found = foundIn(source, deps.word());
+    if (found === 'too long') return await tooLong(deps, forge, source);
+    if (found === 'unknown before')
+      return { result: 'ignored', note: 'an edit that does not say what was there before' };
+    for (const [index, command] of found.entries()) {
+      done.push(await deps.dispatch(orderOf(forge, source, command, index)));
+    }
   }
+  if (done.length === 0)
+    return { result: 'ignored', note: 'no command that is new and by the one who acted' };
   const handled = done.some((one) => one.result === 'handled');
   return { result: handled ? 'handled' : 'refused', note: done.map((one) => one.note).join('; ') };
 }
@@ -69,7 +89,7 @@ function sourceOf(event: CommentEvent | IssueEvent): Source {
   if (event.type === 'issue.opened') {
     const { subject, body, author } = event.issue;
     const origin = `issue:${forge}:${id}#${subject.number}`;
-    return { event, body, author, subject, commentId: undefined, origin };
+    return { event, body, author, subject, commentId: undefined, origin, door: 'issue' };
   }
   const { comment, subject } = event;
   const origin = `comment:${forge}:${id}:${comment.id}`;
@@ -77,21 +97,21 @@ function sourceOf(event: CommentEvent | IssueEvent): Source {
   const version =
     event.type === 'comment.edited' ? `:${comment.updatedAt}:${sha256(comment.body).slice(0, 16)}` : '';
   const { body, author } = comment;
-  return { event, body, author, subject, commentId: comment.id, origin: `${origin}${version}` };
+  const door = 'comment';
+  return { event, body, author, subject, commentId: comment.id, origin: `${origin}${version}`, door };
 }
 
 /** By account id: logins change hands. */
-function isByActor({ author, event }: Source): boolean {
+export function isByActor({ author, event }: Pick<Source, 'author' | 'event'>): boolean {
   return author.id === event.actor.id;
 }
 
 function foundIn(source: Source, word: string): readonly FoundCommand[] | 'too long' | 'unknown before' {
   const { event, body } = source;
-  if (event.type === 'comment.edited' && event.previousBody === undefined) return 'unknown before';
-  const previous = event.type === 'comment.edited' ? event.previousBody : undefined;
-  if (previous === undefined) return commandsOf(findCommands(body, { word }));
+  if (event.type !== 'comment.edited') return commandsOf(findCommands(body, { word }));
+  if (event.previousBody === undefined) return 'unknown before';
   const added = isByActor(source) ? newCommands : commandsOfEditor;
-  return commandsOf(added(previous, body, { word }));
+  return commandsOf(added(event.previousBody, body, { word }));
 }
 
 function commandsOf(found: FoundCommands): readonly FoundCommand[] | 'too long' {
@@ -101,7 +121,7 @@ function commandsOf(found: FoundCommands): readonly FoundCommand[] | 'too long' 
 function orderOf(forge: Forge, source: Source, command: FoundCommand, index: number): Order {
   return {
     origin: `${source.origin}:${index}`,
-    door: source.commentId === undefined ? 'issue' : 'comment',
+    door: source.door,
     forge,
     actor: source.event.actor,
     provenPermission: source.event.actorPermission,

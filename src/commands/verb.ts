@@ -14,7 +14,7 @@ export type Audience = 'reader' | 'trigger' | 'admin';
 export interface Ask {
   /** Names the command for good: the same origin is carried out once. */
   readonly origin: string;
-  readonly door: 'comment' | 'label' | 'issue';
+  readonly door: 'comment' | 'label' | 'issue' | 'review';
   readonly forge: Forge;
   readonly actor: Actor;
   /** Where it was asked: an issue or a pull request. */

@@ -49,6 +49,8 @@ export interface Review {
   readonly state: 'approved' | 'changes_requested' | 'commented' | 'dismissed';
   readonly body: string;
   readonly sha: string | undefined;
+  /** When it was submitted or last changed; of a Gitea delivery, when its pull request was last changed. ISO 8601. */
+  readonly at: string;
 }
 
 interface About {

@@ -1,5 +1,5 @@
 // What each event asks of kugetsu: commands in comments and issue bodies, labels, the end of pull requests.
-import type { CommentEvent, ForgeEvent, IssueEvent } from '../domain/event.js';
+import type { CommentEvent, ForgeEvent, IssueEvent, ReviewEvent } from '../domain/event.js';
 import { isRepoPath, type Actor, type RepoRef } from '../domain/refs.js';
 import type { Forge } from '../forges/forge.js';
 import type { Delivery, DeliveryOutcome, Store } from '../store/store.js';
@@ -13,6 +13,8 @@ export interface RouteDeps extends LabelsDeps, PullsDeps {
   readonly isListed: (repo: RepoRef, number: number | undefined) => boolean;
   /** Carries out the commands in a text. */
   readonly commandsIn: (forge: Forge, event: CommentEvent | IssueEvent) => Promise<DeliveryOutcome>;
+  /** Carries out the commands in a submitted review and in its comments on lines. */
+  readonly commandsInReview: (forge: Forge, event: ReviewEvent) => Promise<DeliveryOutcome>;
   /** Bot accounts that may use kugetsu, by login. */
   readonly bots: () => readonly string[];
 }
@@ -65,10 +67,7 @@ async function act(
     case 'pr.reopened':
       return await pullReopened(deps, forge, event.pull.subject);
     case 'review.submitted':
-      return {
-        result: 'handled',
-        note: `review by ${event.review.author.login}: ${event.review.state}; the next turn reads it`,
-      };
+      return (await dropped(deps, forge, event.actor)) ?? (await deps.commandsInReview(forge, event));
     case 'comment.deleted':
       return ignored('a deleted comment runs nothing');
     case 'pr.opened':

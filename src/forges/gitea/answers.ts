@@ -56,6 +56,7 @@ export const reviewsAnswer = z.array(
       dismissed: z.boolean().nullish(),
       comments_count: z.int().nullish(),
       submitted_at: z.string(),
+      updated_at: z.string().nullish(),
     })
     .transform((raw) => ({ ...raw, state: REVIEW_STATES[raw.state] })),
 );

@@ -112,6 +112,7 @@ async function readReviews(
       state: raw.dismissed === true ? 'dismissed' : raw.state,
       body: raw.body,
       sha: raw.commit_id === '' ? undefined : raw.commit_id,
+      at: raw.updated_at ?? raw.submitted_at,
       comments: raw.comments_count === 0 ? [] : await readReviewComments(deps, `${api}/${raw.id}/comments`),
     });
   }

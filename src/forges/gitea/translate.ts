@@ -87,6 +87,7 @@ export function reviewEvent(
     state: REVIEW_STATES[eventType],
     body: sent.review.content,
     sha: undefined,
+    at: sent.pull_request.updated_at,
   };
   const contentKey = reviewKey(about.repo.id, sent.pull_request.number, {
     by: about.actor.id,

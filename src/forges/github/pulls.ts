@@ -126,6 +126,7 @@ async function readReviews(
       state,
       body: raw.body,
       sha: raw.commit_id === '' ? undefined : raw.commit_id,
+      at: raw.submitted_at ?? '',
       comments: comments.filter((one) => one.reviewId === raw.id).map((one) => one.comment),
     };
   });

@@ -71,6 +71,7 @@ export function reviewEvent(place: Place, sent: ReviewDelivery): ForgeEvent {
     state: toReviewState(sent.review.state) ?? 'commented',
     body: sent.review.body,
     sha: sent.review.commit_id === '' ? undefined : sent.review.commit_id,
+    at: sent.review.submitted_at,
   };
   const contentKey = reviewKey(about.repo.id, sent.pull_request.number, {
     by: sent.review.id,
