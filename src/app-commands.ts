@@ -2,7 +2,7 @@
 import type { Config } from './config/config.js';
 import { matchRepo } from './config/match.js';
 import { OPENCODE_MODEL } from './config/schema-agents.js';
-import { createAuthorizer } from './commands/authorize.js';
+import { createAuthorizer, type Authorizer } from './commands/authorize.js';
 import { dispatch, type DispatchDeps, type Order } from './commands/dispatch.js';
 import { commandsInReview } from './commands/in-review.js';
 import { commandsIn } from './commands/in-text.js';
@@ -30,7 +30,7 @@ export function commanding(parts: CommandParts): { route: Omit<RouteDeps, 'forge
   const { config, store, clock, wake } = parts;
   const now = () => clock.now();
   const authorizer = createAuthorizer({ now, needed: () => config.trigger.permission });
-  const dispatchDeps: DispatchDeps = { store, authorizer, verbDeps: verbDeps(parts), wake };
+  const dispatchDeps: DispatchDeps = { store, authorizer, verbDeps: verbDeps(parts, authorizer), wake };
   const run = (order: Order) => dispatch(dispatchDeps, order);
   const inText = {
     word: () => config.trigger.word,
@@ -64,7 +64,7 @@ export function commanding(parts: CommandParts): { route: Omit<RouteDeps, 'forge
   return { route };
 }
 
-function verbDeps(parts: CommandParts): VerbDeps {
+function verbDeps(parts: CommandParts, authorizer: Authorizer): VerbDeps {
   const { config, store, clock } = parts;
   return {
     now: () => clock.now(),
@@ -77,7 +77,8 @@ function verbDeps(parts: CommandParts): VerbDeps {
       const rule = matchRepo(config, subject.repo.forge, subject.repo.path, subject.number);
       return { agent: rule?.agent ?? config.agent, base: rule?.base };
     },
-    readIssue,
+    readIssue: (ask, session) =>
+      readIssue({ authorizer, strangersText: () => config.trigger.strangersText }, ask, session),
     sessionOf: async (forge, subject) => unlessLeaving(await sessionOf(store, forge, subject)),
     sessionToSee: (forge, subject) => sessionOf(store, forge, subject),
     abortRun: parts.abortRun,

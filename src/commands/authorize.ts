@@ -28,22 +28,33 @@ export interface Authorizer {
     proven: Permission | undefined,
   ): Promise<Standing>;
   mayUse(standing: Standing, audience: Audience): Verdict;
+  /** Whether the texts of this account are those of somebody trusted with the repository. */
+  mayWrite(forge: Forge, subject: SubjectRef, author: Actor): Promise<boolean>;
 }
 
 export function createAuthorizer(deps: AuthorizeDeps): Authorizer {
   const cache = new Map<string, { until: number; standing: Standing }>();
-  return {
-    async standing(forge, subject, actor, proven) {
-      const key = `${forge.name}:${subject.repo.id}:${actor.id}:${actor.login}`;
-      const kept = cache.get(key);
-      if (kept !== undefined && kept.until > deps.now()) return kept.standing;
-      const standing = await askForge(forge, subject, actor, proven);
-      if (cache.size > 10_000) cache.clear();
-      if (standing.known) cache.set(key, { until: deps.now() + CACHE_MS, standing });
-      return standing;
-    },
-    mayUse: (standing, audience) => judge(standing, audience, deps.needed()),
-  };
+  return { standing, mayUse: (its, audience) => judge(its, audience, deps.needed()), mayWrite };
+
+  async function mayWrite(forge: Forge, subject: SubjectRef, author: Actor): Promise<boolean> {
+    const its = await standing(forge, subject, author, undefined);
+    return its.known && permits(its.permission, 'write');
+  }
+
+  async function standing(
+    forge: Forge,
+    subject: SubjectRef,
+    actor: Actor,
+    proven: Permission | undefined,
+  ): Promise<Standing> {
+    const key = `${forge.name}:${subject.repo.id}:${actor.id}:${actor.login}`;
+    const kept = cache.get(key);
+    if (kept !== undefined && kept.until > deps.now()) return kept.standing;
+    const answer = await askForge(forge, subject, actor, proven);
+    if (cache.size > 10_000) cache.clear();
+    if (answer.known) cache.set(key, { until: deps.now() + CACHE_MS, standing: answer });
+    return answer;
+  }
 }
 
 async function askForge(

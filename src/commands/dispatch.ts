@@ -1,6 +1,7 @@
 // Carries out one asked command, from its text to its stored effects. Every door ends here.
 import { issueKeyOf, type Actor, type Permission, type SubjectRef } from '../domain/refs.js';
 import { ForgeError, type Forge } from '../forges/forge.js';
+import type { Trigger } from '../domain/trigger.js';
 import type { Store, Tables } from '../store/store.js';
 import { suggest } from '../support/suggest.js';
 import type { Authorizer, Standing } from './authorize.js';
@@ -17,6 +18,7 @@ export interface Order {
   readonly provenPermission: Permission | undefined;
   readonly subject: SubjectRef;
   readonly commentId: string | undefined;
+  readonly trigger: Trigger;
   readonly verb: string;
   readonly rest: string;
 }
@@ -119,8 +121,8 @@ function definiteAnswer(error: unknown, order: Order): Decision | undefined {
 }
 
 function emptyAsk(order: Order): Ask {
-  const { origin, door, forge, actor, subject, commentId } = order;
-  return { origin, door, forge, actor, subject, commentId, flags: {}, message: '' };
+  const { origin, door, forge, actor, subject, commentId, trigger } = order;
+  return { origin, door, forge, actor, subject, commentId, trigger, flags: {}, message: '' };
 }
 
 /** One transaction: the record that it was carried out, what it decided, and what is to be said about it. */

@@ -1,5 +1,6 @@
 // Commands in a submitted review: its text and its comments on lines count like comments, each once.
 import type { Review, ReviewComment, ReviewEvent } from '../domain/event.js';
+import { issueOfPull } from '../domain/trigger.js';
 import type { Forge } from '../forges/forge.js';
 import type { DeliveryOutcome } from '../store/store.js';
 import { sha256 } from '../support/hash.js';
@@ -21,7 +22,14 @@ export async function commandsInReview(
   const refused = await refusalOf(deps, forge, { event, subject });
   if (refused !== undefined) return refused;
   const listed = reviewsOf(event, await forge.listReviews(subject));
+  const trigger = {
+    issue: issueOfPull(event.pull),
+    at: event.review.at,
+    lastId: listed.at(-1)?.orderId,
+    reviews: listed.flatMap((review) => review.id ?? []),
+  };
   const sources = [textOf(event), ...listed.flatMap((review) => linesOf(event, review))]
+    .map((source) => ({ ...source, trigger }))
     .filter((source) => mayHoldCommand(source.body, deps.word()))
     .filter((source) => isByActor(source));
   const { author, state } = event.review;
@@ -43,13 +51,13 @@ function reviewsOf(event: ReviewEvent, all: readonly ListedReview[]): ListedRevi
     .filter((review) => Math.abs(Date.parse(review.at) - Date.parse(at)) <= MOST_APART_MS);
 }
 
-function textOf(event: ReviewEvent): Source {
+function textOf(event: ReviewEvent): Omit<Source, 'trigger'> {
   const { repo, review, contentKey = '' } = event;
   const name = review.id ?? sha256(contentKey).slice(0, 24);
   return sourceOf(event, review, `review:${repo.forge}:${repo.id}:${name}`);
 }
 
-function linesOf(event: ReviewEvent, review: ListedReview): Source[] {
+function linesOf(event: ReviewEvent, review: ListedReview): Omit<Source, 'trigger'>[] {
   const { forge, id } = event.repo;
   return review.comments.map((comment) =>
     sourceOf(event, comment, `review-comment:${forge}:${id}:${comment.id}`),
@@ -57,7 +65,11 @@ function linesOf(event: ReviewEvent, review: ListedReview): Source[] {
 }
 
 /** Without the id of a comment: no forge takes a reaction there the way it does on a comment. */
-function sourceOf(event: ReviewEvent, text: Pick<Source, 'author' | 'body'>, origin: string): Source {
+function sourceOf(
+  event: ReviewEvent,
+  text: Pick<Source, 'author' | 'body'>,
+  origin: string,
+): Omit<Source, 'trigger'> {
   const { author, body } = text;
   const { subject } = event.pull;
   return { event, body, author, subject, commentId: undefined, origin, door: 'review' };

@@ -5,6 +5,7 @@ import { findCommands, mayHoldCommand, type FoundCommand, type FoundCommands } f
 import { commandsOfEditor, newCommands } from './grammar-edits.js';
 import type { Dispatched, Order } from './dispatch.js';
 import type { Authorizer } from './authorize.js';
+import type { Trigger } from '../domain/trigger.js';
 import type { Forge } from '../forges/forge.js';
 import type { DeliveryOutcome } from '../store/store.js';
 import { sha256 } from '../support/hash.js';
@@ -32,6 +33,7 @@ export interface Source {
   readonly subject: Order['subject'];
   readonly commentId: string | undefined;
   readonly origin: string;
+  readonly trigger: Trigger;
 }
 
 export async function commandsIn(
@@ -89,7 +91,8 @@ function sourceOf(event: CommentEvent | IssueEvent): Source {
   if (event.type === 'issue.opened') {
     const { subject, body, author } = event.issue;
     const origin = `issue:${forge}:${id}#${subject.number}`;
-    return { event, body, author, subject, commentId: undefined, origin, door: 'issue' };
+    const trigger = { issue: event.issue, at: event.issue.updatedAt, lastId: undefined };
+    return { event, body, author, subject, commentId: undefined, origin, door: 'issue', trigger };
   }
   const { comment, subject } = event;
   const origin = `comment:${forge}:${id}:${comment.id}`;
@@ -97,8 +100,9 @@ function sourceOf(event: CommentEvent | IssueEvent): Source {
   const version =
     event.type === 'comment.edited' ? `:${comment.updatedAt}:${sha256(comment.body).slice(0, 16)}` : '';
   const { body, author } = comment;
-  const door = 'comment';
-  return { event, body, author, subject, commentId: comment.id, origin: `${origin}${version}`, door };
+  const trigger = { issue: event.issue, at: comment.updatedAt, lastId: comment.id, comment };
+  const commentId = comment.id;
+  return { event, body, author, subject, commentId, origin: `${origin}${version}`, door: 'comment', trigger };
 }
 
 /** By account id: logins change hands. */
@@ -127,6 +131,7 @@ function orderOf(forge: Forge, source: Source, command: FoundCommand, index: num
     provenPermission: source.event.actorPermission,
     subject: source.subject,
     commentId: source.commentId,
+    trigger: source.trigger,
     verb: command.verb,
     rest: command.rest,
   };

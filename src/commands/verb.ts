@@ -3,6 +3,7 @@ import type { Actor, SubjectRef } from '../domain/refs.js';
 import type { Issue } from '../domain/event.js';
 import type { Session } from '../domain/session.js';
 import type { Snapshot } from '../domain/task.js';
+import type { Trigger } from '../domain/trigger.js';
 import type { Forge } from '../forges/forge.js';
 import type { Tables } from '../store/store.js';
 import type { Flag } from './grammar-arguments.js';
@@ -20,6 +21,8 @@ export interface Ask {
   /** Where it was asked: an issue or a pull request. */
   readonly subject: SubjectRef;
   readonly commentId: string | undefined;
+  /** When it was asked: what the agent is told ends there. */
+  readonly trigger: Trigger;
   readonly flags: Readonly<Record<string, string | true>>;
   readonly message: string;
 }
@@ -52,7 +55,10 @@ export interface VerbDeps {
   readonly isModelOf: (agent: string, model: string) => boolean;
   readonly rules: (subject: SubjectRef) => RepoRules;
   /** The issue, and the snapshot of it for the agent. */
-  readonly readIssue: (forge: Forge, subject: SubjectRef) => Promise<{ issue: Issue; snapshot: Snapshot }>;
+  readonly readIssue: (
+    ask: Ask,
+    session: Session | undefined,
+  ) => Promise<{ issue: Issue; snapshot: Snapshot }>;
   /** The living session that owns this issue or pull request. Throws while it is being removed: the command waits for that. */
   readonly sessionOf: (forge: Forge, subject: SubjectRef) => Promise<Session | undefined>;
   /** The same, to speak of it only. */

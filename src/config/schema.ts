@@ -130,6 +130,10 @@ const trigger = z.strictObject({
     .enum(['read', 'write', 'admin'])
     .default('write')
     .describe('The least permission on the repository that may start work.'),
+  strangersText: z
+    .boolean()
+    .default(false)
+    .describe('Whether comments and reviews of people without write permission reach the agent too.'),
   bots: z
     .array(z.string().min(1))
     .default([])

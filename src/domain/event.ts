@@ -9,6 +9,8 @@ export interface Issue {
   readonly state: 'open' | 'closed';
   readonly author: Actor;
   readonly url: string;
+  /** ISO 8601: the last change of anything on it, comments and labels too. */
+  readonly updatedAt: string;
 }
 
 export interface Comment {
@@ -32,6 +34,7 @@ export interface PullRequest {
   /** `repoPath` is undefined when the fork is gone. `branch` is the bare name, also after the branch was deleted. */
   readonly head: { readonly branch: string; readonly sha: string; readonly repoPath: string | undefined };
   readonly base: { readonly branch: string; readonly sha: string };
+  readonly updatedAt: string;
 }
 
 export interface ReviewComment {
@@ -40,6 +43,8 @@ export interface ReviewComment {
   readonly line: number | undefined;
   readonly body: string;
   readonly author: Actor;
+  /** When it was last changed, ISO 8601. */
+  readonly at: string;
 }
 
 export interface Review {
@@ -51,6 +56,8 @@ export interface Review {
   readonly sha: string | undefined;
   /** When it was submitted or last changed; of a Gitea delivery, when its pull request was last changed. ISO 8601. */
   readonly at: string;
+  /** Its place in the sequence of comments, where the forge tells it: GitHub's reviews have a sequence of their own. */
+  readonly orderId?: string;
 }
 
 interface About {
@@ -67,6 +74,8 @@ export interface CommentEvent extends About {
   readonly type: 'comment.created' | 'comment.edited' | 'comment.deleted';
   readonly subject: SubjectRef;
   readonly onPull: boolean;
+  /** As it stood at that moment. */
+  readonly issue: Issue;
   readonly comment: Comment;
   /** Only on `comment.edited`, where the forge sent it. */
   readonly previousBody?: string;
@@ -82,6 +91,8 @@ export interface IssueEvent extends About {
 export interface LabelsEvent extends About {
   readonly type: 'labels.changed';
   readonly subject: SubjectRef;
+  /** As it stood at that moment, but for its labels. */
+  readonly issue: Issue;
 }
 
 export interface PullEvent extends About {

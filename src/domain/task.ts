@@ -85,13 +85,39 @@ export interface Progress {
   readonly costUsd: number;
 }
 
-/** The issue as it was when the command was accepted: later edits by strangers do not reach the agent. */
+export interface ToldComment {
+  readonly id?: string;
+  readonly author: string;
+  readonly body: string;
+  readonly at: string;
+}
+
+export interface ToldReview {
+  readonly id: string;
+  readonly author: string;
+  readonly state: string;
+  readonly body: string;
+  readonly at: string;
+  /** Comments on lines; `place` is `path:line`. */
+  readonly lines: readonly { readonly place: string; readonly author: string; readonly body: string }[];
+}
+
+/**
+ * The issue as it was when the command was given: what came or was edited later does not reach the agent. What is
+ * optional was not stored by the first version.
+ */
 export interface Snapshot {
   readonly title: string;
   readonly body: string;
   readonly author: string;
   readonly url: string;
-  readonly comments: readonly { readonly author: string; readonly body: string; readonly at: string }[];
+  /** The moment of the command, ISO 8601. */
+  readonly until?: string;
+  readonly comments: readonly ToldComment[];
+  /** Of the session's pull request. */
+  readonly reviews?: readonly ToldReview[];
+  /** How many comments and reviews were left out: later, edited later, or by people without write permission. */
+  readonly leftOut?: number;
 }
 
 export interface Task {

@@ -17,6 +17,13 @@ export interface GitAccess {
   readonly password: string;
 }
 
+export interface LabelSetter extends Actor {
+  /** ISO 8601 with whole seconds. */
+  readonly at: string;
+  /** No comment with a larger id was there before it; undefined when none was. */
+  readonly lastId: string | undefined;
+}
+
 export type Reaction = 'eyes' | 'rocket' | 'confused';
 
 /** The forge says who may do what; `forbidden` when our own token may not ask (the caller refuses, with this message). */
@@ -49,8 +56,8 @@ export interface Forge {
   getIssue(subject: SubjectRef): Promise<Issue>;
   /** Names of the labels on it now. Read before acting on a label delivery: payloads lie. */
   getLabels(subject: SubjectRef): Promise<string[]>;
-  /** The account that last put this label there (from the timeline); undefined when the forge does not tell. */
-  whoSetLabel(subject: SubjectRef, label: string): Promise<Actor | undefined>;
+  /** The account that last put this label there, and when (from the timeline); undefined when the forge does not tell. */
+  whoSetLabel(subject: SubjectRef, label: string): Promise<LabelSetter | undefined>;
   /** Conversation comments, oldest first, all pages. */
   listComments(subject: SubjectRef): Promise<Comment[]>;
   createComment(subject: SubjectRef, body: string): Promise<Comment>;

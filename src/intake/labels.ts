@@ -1,4 +1,5 @@
 // Labels are a level, not an edge: "the label is there now and was not there when we last looked".
+import type { LabelsEvent } from '../domain/event.js';
 import { issueKeyOf, type SubjectRef } from '../domain/refs.js';
 import { LIVE } from '../domain/task.js';
 import type { Dispatched, Order } from '../commands/dispatch.js';
@@ -13,13 +14,17 @@ export interface LabelsDeps {
   readonly dispatch: (order: Order) => Promise<Dispatched>;
 }
 
+/** What the delivery says of the issue, and who caused it. */
+type ToldIssue = Pick<LabelsEvent, 'issue' | 'actor'>;
+
 /** Reads the labels from the forge: what the delivery says about them is not true on every forge. */
 export async function labelsChanged(
   deps: LabelsDeps,
   forge: Forge,
-  subject: SubjectRef,
+  told: ToldIssue,
   seq: number,
 ): Promise<DeliveryOutcome> {
+  const { subject } = told.issue;
   const verbs = deps.labels();
   const present = (await forge.getLabels(subject)).filter((label) => verbs[label] !== undefined);
   const issueKey = issueKeyOf(subject);
@@ -27,7 +32,7 @@ export async function labelsChanged(
   const notes: string[] = [];
   let handled = false;
   for (const label of present.filter((name) => !before.includes(name))) {
-    const done = await setLabel(deps, forge, subject, label, seq);
+    const done = await setLabel(deps, forge, told, label, seq);
     handled ||= done.result === 'handled';
     notes.push(`label ${label}: ${done.note}`);
   }
@@ -51,12 +56,18 @@ export async function labelsKept(
 async function setLabel(
   deps: LabelsDeps,
   forge: Forge,
-  subject: SubjectRef,
+  told: ToldIssue,
   label: string,
   seq: number,
 ): Promise<Dispatched> {
-  const actor = await forge.whoSetLabel(subject, label);
-  if (actor === undefined) return { result: 'refused', note: 'the forge does not say who set it' };
+  const { subject } = told.issue;
+  const setter = await forge.whoSetLabel(subject, label);
+  if (setter === undefined) return { result: 'refused', note: 'the forge does not say who set it' };
+  const { id, login, kind, at, lastId } = setter;
+  const actor = { id, login, kind };
+  // Told by a later delivery of somebody else: the text may have been changed since, by anybody.
+  if (Date.parse(told.issue.updatedAt) > Date.parse(at) && told.actor.id !== actor.id)
+    return { result: 'refused', note: 'the issue was touched after the label was set: set it again' };
   const self = await forge.self();
   if (actor.id === self.id) return { result: 'refused', note: "kugetsu's own" };
   if (actor.kind === 'bot' && !deps.bots().includes(actor.login))
@@ -72,6 +83,7 @@ async function setLabel(
     provenPermission: undefined,
     subject,
     commentId: undefined,
+    trigger: { issue: told.issue, at, lastId },
     verb: deps.labels()[label] ?? 'start',
     rest: '',
   });

@@ -54,13 +54,13 @@ async function act(
         await labelsKept(deps, forge, event.issue.subject);
         return ignored('the issue was moved here from another repository: that asks nothing');
       }
-      const labels = await labelsChanged(deps, forge, event.issue.subject, delivery.seq);
+      const labels = await labelsChanged(deps, forge, event, delivery.seq);
       const commands = await deps.commandsIn(forge, event);
       return commands.result === 'ignored' ? labels : commands;
     }
     case 'labels.changed':
       // Not dropped by its sender: who set the label is asked of the forge, label by label.
-      return await labelsChanged(deps, forge, event.subject, delivery.seq);
+      return await labelsChanged(deps, forge, event, delivery.seq);
     case 'pr.closed':
     case 'pr.merged':
       return await pullEnded(deps, forge, event.pull.subject, event.actor);

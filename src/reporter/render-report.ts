@@ -1,7 +1,8 @@
 // The report: one comment per task, kept up to date. Pure.
 import { explainDelay } from '../domain/delay.js';
 import type { Session } from '../domain/session.js';
-import type { Task } from '../domain/task.js';
+import { snapshotHash } from '../domain/snapshot.js';
+import type { Snapshot, Task } from '../domain/task.js';
 import { duration } from '../support/text/duration.js';
 import { codeSpan } from '../support/text/fence.js';
 import { singleLine } from '../support/text/lines.js';
@@ -90,8 +91,17 @@ function detailLines({ task, session, sandbox }: ReportFacts): string[] {
     `- task ${task.id}, asked by ${codeSpan(task.actor.login)}, attempt ${Math.max(task.attempts, 1)}`,
     `- agent ${codeSpan(task.options.agent ?? session.agent)}${task.options.model === undefined ? '' : `, model ${codeSpan(task.options.model)}`}`,
     ...(used === undefined ? [] : [`- usage: ${used}`]),
+    ...(task.snapshot === undefined ? [] : [toldLine(task.snapshot)]),
     `- sandbox: ${sandbox}`,
   ];
+}
+
+/** What the agent was told of the issue, by a name that can be compared. */
+function toldLine(snapshot: Snapshot): string {
+  const { until, leftOut = 0 } = snapshot;
+  const moment = until === undefined ? '' : ` as of ${until}`;
+  const rest = leftOut === 0 ? 'nothing left out' : `${leftOut} later or strangers' texts left out`;
+  return `- told: the issue${moment}, snapshot ${codeSpan(snapshotHash(snapshot))}, ${rest}`;
 }
 
 function ordinal(place: number | undefined): string {

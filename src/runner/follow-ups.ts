@@ -14,13 +14,15 @@ export async function mergeFollowUps(deps: Pick<RunnerDeps, 'store' | 'now'>, cl
       .map((task) => task.message)
       .filter((text) => text !== '')
       .join('\n\n');
-    await tables.tasks.setMessage(claimed.id, message);
+    // The newest message speaks of what stood there when it was written.
+    const snapshot = others.at(-1)?.snapshot ?? claimed.snapshot;
+    await tables.tasks.setMessage(claimed.id, message, snapshot);
     const ids = others.map((task) => task.id);
     await tables.tasks.endQueued(claimed.issueKey, { kind: 'merged', into: claimed.id }, deps.now(), { ids });
     for (const other of others) {
       await tables.tasks.settle(other.id, deps.now());
       await askForReport(tables, other, deps.now());
     }
-    return { ...claimed, message };
+    return { ...claimed, message, snapshot };
   });
 }

@@ -2,7 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session } from '../domain/session.js';
-import type { Task } from '../domain/task.js';
+import { newsIn } from '../domain/snapshot.js';
+import type { Snapshot, Task, ToldComment } from '../domain/task.js';
 import type { Identity } from '../git/git.js';
 import { fence } from '../support/text/fence.js';
 import { visible } from '../support/text/visible.js';
@@ -35,6 +36,7 @@ export async function buildPrompt(
 ): Promise<Prompt> {
   const { task, session, workspace } = on;
   const first = session.turns === 0 || session.agentSessionId === undefined;
+  const news = task.snapshot && newsIn(task.snapshot, first ? [] : await toldBefore(deps, task));
   const parts = [
     first ? RULES : undefined,
     task.attempts > 1
@@ -44,8 +46,9 @@ export async function buildPrompt(
     first && session.summary !== undefined
       ? untrusted('What an earlier session on this issue came to', session.summary)
       : undefined,
-    first ? issueText(task, session) : newComments(task, session),
-    await reviewText(deps, workspace, session),
+    first ? issueText(task, session) : commentsText(news?.comments ?? []),
+    reviewText(session.pull?.number, news?.reviews ?? []),
+    leftOutText(task.snapshot?.leftOut ?? 0),
     messageText(task),
   ];
   const instructions = await instructionFiles(workspace);
@@ -75,10 +78,20 @@ function issueText(task: Task, session: Session): string {
   return untrusted(`Issue #${session.subject.number}`, text);
 }
 
-/** A follow-up is told only what came since the turn before. */
-function newComments(task: Task, session: Session): string | undefined {
-  const since = session.usedAt;
-  const fresh = (task.snapshot?.comments ?? []).filter((comment) => Date.parse(comment.at) > since);
+/** A follow-up is told only what no turn before it was told: times of two machines are not compared. */
+async function toldBefore(deps: Pick<RunnerDeps, 'store'>, task: Task): Promise<Snapshot[]> {
+  const all = await deps.store.tasks.ofSession(task.sessionId);
+  const ended = all.filter(({ outcome }) => outcome?.kind === 'done' || outcome?.kind === 'needs_input');
+  return ended.flatMap(({ snapshot }) => snapshot ?? []);
+}
+
+function leftOutText(count: number): string | undefined {
+  if (count === 0) return undefined;
+  const what = count === 1 ? 'One comment or review was' : `${count} comments or reviews were`;
+  return `${what} left out here: later than the command, edited after it, or by people without write permission.`;
+}
+
+function commentsText(fresh: readonly ToldComment[]): string | undefined {
   if (fresh.length === 0) return undefined;
   const text = fresh.map((comment) => `--- ${comment.author} on ${comment.at}\n${comment.body}`).join('\n');
   return untrusted('New comments', text);

@@ -126,8 +126,8 @@ export interface Tasks {
     now: number,
     filter?: { ids: readonly string[] },
   ): Promise<Task[]>;
-  /** Adds the messages of merged follow-ups. */
-  setMessage(id: string, message: string): Promise<void>;
+  /** Adds the messages of merged follow-ups; `snapshot`, when given, becomes that of the newest of them. */
+  setMessage(id: string, message: string, snapshot?: Snapshot): Promise<void>;
   setReportComment(id: string, commentId: string): Promise<void>;
   /** Delayed tasks that are due → ready. */
   promoteDue(now: number): Promise<number>;

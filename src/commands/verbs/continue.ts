@@ -19,7 +19,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
       reply: `There is nothing to continue here yet. \`${deps.word} start …\` begins.`,
     };
   }
-  const { snapshot } = await deps.readIssue(ask.forge, ask.subject);
+  const { snapshot } = await deps.readIssue(ask, session);
   const message = ask.message === '' ? await lastMessage(deps, session.id) : ask.message;
   return {
     note: `queued a follow-up in session ${session.id}`,

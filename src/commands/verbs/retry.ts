@@ -37,7 +37,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
       reply: `No task failed here. \`${deps.word} start …\` begins, \`${deps.word} continue …\` goes on.`,
     };
   }
-  const { snapshot } = await deps.readIssue(ask.forge, ask.subject);
+  const { snapshot } = await deps.readIssue(ask, session);
   return {
     note: `queued ${last.id} again`,
     apply: async (tables) => {

@@ -24,7 +24,8 @@ export const start: Verb = {
 async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const problem = checkFlags(deps, ask);
   if (problem !== undefined) return { note: `refused: ${problem}`, reply: problem };
-  const { issue, snapshot } = await deps.readIssue(ask.forge, ask.subject);
+  const living = await deps.sessionOf(ask.forge, ask.subject);
+  const { issue, snapshot } = await deps.readIssue(ask, living);
   if (issue.state === 'closed') {
     const kind = issue.isPull ? 'pull request' : 'issue';
     return {
@@ -33,7 +34,6 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
     };
   }
   const options = optionsOf(ask);
-  const living = await deps.sessionOf(ask.forge, ask.subject);
   if (living === undefined) {
     const earlier = await deps.tables.sessions.latest(issueKeyOf(ask.subject));
     const session = newSession(

@@ -32,6 +32,7 @@ export const timelineAnswer = z
       type: z.string(),
       user: account.nullish(),
       body: textOf,
+      created_at: z.string(),
       label: z.object({ id: idOf, name: z.string() }).nullish(),
     }),
   )
@@ -57,6 +58,7 @@ export const reviewsAnswer = z.array(
       comments_count: z.int().nullish(),
       submitted_at: z.string(),
       updated_at: z.string().nullish(),
+      html_url: textOf,
     })
     .transform((raw) => ({ ...raw, state: REVIEW_STATES[raw.state] })),
 );
@@ -67,6 +69,7 @@ export const reviewCommentsAnswer = z.array(
     id: idOf,
     user: account.nullish(),
     body: textOf,
+    updated_at: z.string(),
     path: z.string(),
     position: z.int().nullish(),
     original_position: z.int().nullish(),

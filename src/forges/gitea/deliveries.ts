@@ -18,7 +18,12 @@ export const commentDelivery = z.object({
 export const issueDelivery = z.object({ issue, ...about });
 
 /** Of an issue or of a pull request. The labels it lists are not read: they are wrong after a clear or a replace. */
-export const labelsDelivery = z.object({ number: numberOf, ...about });
+export const labelsDelivery = z.object({
+  number: numberOf,
+  issue: issue.optional(),
+  pull_request: pull.optional(),
+  ...about,
+});
 
 export const pullDelivery = z.object({ pull_request: pull, ...about });
 
@@ -35,4 +40,5 @@ export interface About {
   readonly sender: RawAccount;
 }
 export type CommentDelivery = z.output<typeof commentDelivery>;
+export type LabelsDelivery = z.output<typeof labelsDelivery>;
 export type ReviewDelivery = z.output<typeof reviewDelivery>;

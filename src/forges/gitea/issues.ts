@@ -1,8 +1,8 @@
 // Gitea: issues, labels, comments, reactions.
 import type { Comment } from '../../domain/event.js';
-import type { Actor, SubjectRef } from '../../domain/refs.js';
+import type { SubjectRef } from '../../domain/refs.js';
 import { ForgeError } from '../forge.js';
-import type { Forge } from '../forge.js';
+import type { Forge, LabelSetter } from '../forge.js';
 import { collectPages } from '../paging.js';
 import {
   anyAnswer,
@@ -89,7 +89,7 @@ async function createComment(
 }
 
 /** Two labels may have one name: for each id the last entry counts, and of those that say "added" the newest. */
-async function readWhoSet(deps: GiteaDeps, api: string, name: string): Promise<Actor | undefined> {
+async function readWhoSet(deps: GiteaDeps, api: string, name: string): Promise<LabelSetter | undefined> {
   const size = await deps.pageSize();
   const entries = await collectPages(
     size,
@@ -103,6 +103,8 @@ async function readWhoSet(deps: GiteaDeps, api: string, name: string): Promise<A
     last.set(entry.label.id, entry);
   }
   const added = [...last.values()].filter((entry) => entry.body === '1');
-  const user = added.at(-1)?.user;
-  return user === null || user === undefined ? undefined : toActor(user);
+  const newest = added.at(-1);
+  if (newest?.user === null || newest?.user === undefined) return undefined;
+  // Comments and what else happens to an issue share one sequence of ids.
+  return { ...toActor(newest.user), at: newest.created_at, lastId: newest.id };
 }

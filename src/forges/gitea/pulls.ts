@@ -113,10 +113,17 @@ async function readReviews(
       body: raw.body,
       sha: raw.commit_id === '' ? undefined : raw.commit_id,
       at: raw.updated_at ?? raw.submitted_at,
+      ...orderOf(raw.html_url),
       comments: raw.comments_count === 0 ? [] : await readReviewComments(deps, `${api}/${raw.id}/comments`),
     });
   }
   return reviews;
+}
+
+/** A review has a place among the comments: its address ends in it. */
+function orderOf(address: string): { orderId?: string } {
+  const orderId = /#issuecomment-(\d+)$/.exec(address)?.[1];
+  return orderId === undefined ? {} : { orderId };
 }
 
 async function readReviewComments(deps: GiteaDeps, api: string): Promise<ReviewComment[]> {
@@ -128,5 +135,6 @@ async function readReviewComments(deps: GiteaDeps, api: string): Promise<ReviewC
       [raw.position, raw.original_position].find((line) => typeof line === 'number' && line > 0) ?? undefined,
     body: raw.body,
     author: toActor(raw.user ?? GHOST),
+    at: raw.updated_at,
   }));
 }

@@ -74,7 +74,7 @@ function translateType(
     case 'issue_label':
     case 'pull_request_label':
       if (action !== 'label_updated' && action !== 'label_cleared') return undefined;
-      return translateAs(labelsDelivery, type, json, (sent) => labelsEvent(place, sent, sent.number));
+      return translateAs(labelsDelivery, type, json, (sent) => labelsEvent(place, sent));
     case 'pull_request':
     case 'pull_request_sync':
       return translatePull(place, type, action, json);

@@ -2,9 +2,10 @@
 import type { Comment, ForgeEvent, Issue, PullEvent, PullRequest, Review } from '../../domain/event.js';
 import { isRepoPath } from '../../domain/refs.js';
 import type { Actor, Permission, RepoRef } from '../../domain/refs.js';
+import { issueOfPull } from '../../domain/trigger.js';
 import { commentKey, pushKey, reviewKey, subjectKey, syncKey } from '../content-key.js';
 import { ignored } from '../delivery.js';
-import type { About, CommentDelivery, ReviewDelivery } from './deliveries.js';
+import type { About, CommentDelivery, LabelsDelivery, ReviewDelivery } from './deliveries.js';
 import type { RawAccount, RawComment, RawIssue, RawPull, RawRepository } from './schemas.js';
 
 /** Name of the connection, and the address people open the forge at. */
@@ -31,6 +32,7 @@ export function commentEvent(
     contentKey: commentKey(type, repo.id, comment),
     subject: { repo, number: sent.issue.number },
     onPull,
+    issue: toIssue(place, repo, sent.issue),
     comment,
     ...(sent.action === 'edited' && from !== undefined ? { previousBody: from } : {}),
   };
@@ -44,9 +46,14 @@ export function issueEvent(place: Place, sent: About, raw: RawIssue): ForgeEvent
 }
 
 /** No content key: reading the labels twice is harmless, and two of these in one second have the same body. */
-export function labelsEvent(place: Place, sent: About, number: number): ForgeEvent {
+export function labelsEvent(place: Place, sent: LabelsDelivery): ForgeEvent {
   const about = byWhom(place, sent);
-  return { type: 'labels.changed', ...about, subject: { repo: about.repo, number } };
+  const issue =
+    sent.pull_request === undefined
+      ? sent.issue && toIssue(place, about.repo, sent.issue)
+      : issueOfPull(toPull(place, about.repo, sent.pull_request));
+  if (issue?.subject.number !== sent.number) return ignored('not a valid delivery of labels: of what?');
+  return { type: 'labels.changed', ...about, subject: issue.subject, issue };
 }
 
 export function pullEvent(
@@ -123,6 +130,7 @@ export function toIssue(place: Place, repo: RepoRef, raw: RawIssue): Issue {
     state: raw.state,
     author: toActor(raw.user),
     url: subjectUrl(place, repo, raw.number, isPull),
+    updatedAt: raw.updated_at,
   };
 }
 
@@ -159,6 +167,7 @@ export function toPull(place: Place, repo: RepoRef, raw: RawPull): PullRequest {
       repoPath: headPath !== undefined && isRepoPath(headPath) ? headPath : undefined,
     },
     base: { branch: branchOf(raw.base), sha: raw.base.sha },
+    updatedAt: raw.updated_at,
   };
 }
 

@@ -31,6 +31,8 @@ export const anyAnswer = z.unknown();
 export const timelineAnswer = z.array(
   z.object({
     event: z.string().nullish(),
+    id: idOf.nullish().catch(undefined),
+    created_at: z.string().nullish().catch(undefined),
     actor: account.nullish().catch(undefined),
     label: z.object({ name: z.string() }).nullish().catch(undefined),
   }),
@@ -54,6 +56,7 @@ export const reviewCommentsAnswer = z.array(
     pull_request_review_id: idOf.nullish(),
     user: account.nullish(),
     body: textOf,
+    updated_at: z.string(),
     path: z.string(),
     line: z.int().nullish(),
     original_line: z.int().nullish(),

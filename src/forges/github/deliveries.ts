@@ -1,6 +1,6 @@
 // The fields of GitHub's deliveries that kugetsu reads; whatever else is in them may change.
 import { z } from 'zod';
-import { idOf, numberOf, textOf } from '../delivery.js';
+import { idOf, textOf } from '../delivery.js';
 import { account, comment, issue, pull, repository } from './schemas.js';
 import type { RawAccount, RawRepository } from './schemas.js';
 
@@ -21,9 +21,9 @@ export const issueDelivery = z.object({
   ...about,
 });
 
-/** Only the number is read: what labels are there is asked of the forge. */
-export const issueLabelsDelivery = z.object({ issue: z.object({ number: numberOf }), ...about });
-export const pullLabelsDelivery = z.object({ pull_request: z.object({ number: numberOf }), ...about });
+/** What labels are there is asked of the forge. */
+export const issueLabelsDelivery = z.object({ issue, ...about });
+export const pullLabelsDelivery = z.object({ pull_request: pull, ...about });
 
 export const pullDelivery = z.object({ pull_request: pull, ...about });
 

@@ -1,7 +1,6 @@
 // GitHub: issues, labels, comments, reactions.
-import type { Actor } from '../../domain/refs.js';
 import { ForgeError } from '../forge.js';
-import type { Forge } from '../forge.js';
+import type { Forge, LabelSetter } from '../forge.js';
 import { collectPages } from '../paging.js';
 import {
   anyAnswer,
@@ -102,7 +101,7 @@ async function readWhoSet(
   path: string,
   number: number,
   name: string,
-): Promise<Actor | undefined> {
+): Promise<LabelSetter | undefined> {
   let place = 0;
   const entries = await collectPages(
     PAGE,
@@ -112,8 +111,11 @@ async function readWhoSet(
       ),
     () => (place += 1),
   );
-  const last = entries
-    .filter((entry) => entry.label?.name === name)
-    .findLast((entry) => entry.event === 'labeled' || entry.event === 'unlabeled');
-  return last?.event === 'labeled' && last.actor ? toActor(last.actor) : undefined;
+  const index = entries.findLastIndex(
+    ({ label, event }) => label?.name === name && (event === 'labeled' || event === 'unlabeled'),
+  );
+  const last = entries[index];
+  if (last?.event !== 'labeled' || !last.actor || !last.created_at) return undefined;
+  const before = entries.slice(0, index).findLast((entry) => entry.event === 'commented');
+  return { ...toActor(last.actor), at: last.created_at, lastId: before?.id ?? undefined };
 }

@@ -148,6 +148,7 @@ async function readReviewComments(deps: GithubDeps, number: number, path: string
       line: raw.line ?? raw.original_line ?? undefined,
       body: raw.body,
       author: toActor(raw.user ?? GHOST),
+      at: raw.updated_at,
     };
     return { reviewId: raw.pull_request_review_id, comment };
   });

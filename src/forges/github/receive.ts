@@ -86,9 +86,7 @@ function translateIssue(place: Place, action: string | undefined, json: unknown)
       return translateAs(issueDelivery, 'issues', json, (sent) => issueEvent(place, sent));
     case 'labeled':
     case 'unlabeled':
-      return translateAs(issueLabelsDelivery, 'issues', json, (sent) =>
-        labelsEvent(place, sent, sent.issue.number),
-      );
+      return translateAs(issueLabelsDelivery, 'issues', json, (sent) => labelsEvent(place, sent));
     default:
       return undefined;
   }
@@ -105,9 +103,7 @@ function translatePull(place: Place, action: string | undefined, json: unknown):
       );
     case 'labeled':
     case 'unlabeled':
-      return translateAs(pullLabelsDelivery, 'pull_request', json, (sent) =>
-        labelsEvent(place, sent, sent.pull_request.number),
-      );
+      return translateAs(pullLabelsDelivery, 'pull_request', json, (sent) => labelsEvent(place, sent));
     default:
       return undefined;
   }

@@ -2,6 +2,7 @@
 import type { Comment, ForgeEvent, Issue, PullEvent, PullRequest, Review } from '../../domain/event.js';
 import { isRepoPath } from '../../domain/refs.js';
 import type { Actor, RepoRef } from '../../domain/refs.js';
+import { issueOfPull } from '../../domain/trigger.js';
 import { commentKey, pushKey, reviewKey, subjectKey, syncKey } from '../content-key.js';
 import type { About, CommentDelivery, IssueDelivery, ReviewDelivery } from './deliveries.js';
 import type { RawAccount, RawComment, RawIssue, RawPull, RawRepository } from './schemas.js';
@@ -25,6 +26,7 @@ export function commentEvent(place: Place, sent: CommentDelivery): ForgeEvent {
     contentKey: commentKey(type, repo.id, comment),
     subject: { repo, number: sent.issue.number },
     onPull,
+    issue: toIssue(place, repo, sent.issue),
     comment,
     ...(sent.action === 'edited' && from !== undefined ? { previousBody: from } : {}),
   };
@@ -40,9 +42,16 @@ export function issueEvent(place: Place, sent: IssueDelivery): ForgeEvent {
 }
 
 /** No content key: reading the labels twice is harmless. */
-export function labelsEvent(place: Place, sent: About, number: number): ForgeEvent {
+export function labelsEvent(
+  place: Place,
+  sent: About & ({ readonly issue: RawIssue } | { readonly pull_request: RawPull }),
+): ForgeEvent {
   const about = byWhom(place, sent);
-  return { type: 'labels.changed', ...about, subject: { repo: about.repo, number } };
+  const issue =
+    'issue' in sent
+      ? toIssue(place, about.repo, sent.issue)
+      : issueOfPull(toPull(place, about.repo, sent.pull_request));
+  return { type: 'labels.changed', ...about, subject: issue.subject, issue };
 }
 
 export function pullEvent(
@@ -106,6 +115,7 @@ export function toIssue(place: Place, repo: RepoRef, raw: RawIssue): Issue {
     state: raw.state ?? 'open',
     author: toActor(raw.user),
     url: subjectUrl(place, repo, raw.number, isPull(raw)),
+    updatedAt: raw.updated_at,
   };
 }
 
@@ -144,6 +154,7 @@ export function toPull(place: Place, repo: RepoRef, raw: RawPull): PullRequest {
       repoPath: headPath !== undefined && isRepoPath(headPath) ? headPath : undefined,
     },
     base: { branch: raw.base.ref, sha: raw.base.sha },
+    updatedAt: raw.updated_at,
   };
 }
 

@@ -99,8 +99,11 @@ function telling(db: Db): Pick<Tasks, Telling> {
         .execute();
     },
     settle: (id, now) => inTransaction(db, (inner) => settle(inner, id, now)),
-    async setMessage(id, message) {
-      await update(id).set({ message }).execute();
+    async setMessage(id, message, snapshot) {
+      const told = snapshot === undefined ? {} : { snapshot: JSON.stringify(snapshot) };
+      await update(id)
+        .set({ message, ...told })
+        .execute();
     },
     async setReportComment(id, commentId) {
       await update(id).set({ report_comment_id: commentId }).execute();
