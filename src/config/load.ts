@@ -15,6 +15,7 @@ import { checkMachine } from './machine.js';
 import type { Machine } from './machine.js';
 import { showPath } from './problem.js';
 import type { Finding, Problem } from './problem.js';
+import { fillAgentConfigs } from './references.js';
 import { resolveConfig } from './resolve.js';
 import { configFile } from './schema.js';
 import { withoutEffectYet } from './schema-later.js';
@@ -57,7 +58,8 @@ export function loadConfig({ home, env, masker, file, machine }: LoadOptions): L
   const root = configJsonSchema();
   const overridden = applyEnvironment(source.value ?? {}, env, root);
   const only = readEnvironmentSettings(env);
-  const { value } = overridden;
+  const referring: Finding[] = [];
+  const value = fillAgentConfigs(overridden.value, { home, env, masker }, referring);
   const parsed = configFile.safeParse(value);
   const findings = [
     ...checkMode(path),
@@ -66,6 +68,7 @@ export function loadConfig({ home, env, masker, file, machine }: LoadOptions): L
     ...(machine === undefined ? [] : checkMachine(value, home, machine)),
     ...overridden.findings,
     ...only.findings,
+    ...referring,
   ];
   registerWrittenSecrets(value, masker);
   const secrets = readAllSecrets(value, { home, env, masker }, findings);

@@ -126,6 +126,12 @@ function readSecretFile(file: string): Read {
   }
 }
 
+/** @param reference `${NAME}`, or `${file:PATH}` relative to the home */
+export function readReference(reference: string, { home, env }: SecretSources): Read {
+  const file = /^\$\{file:([^}]+)\}$/.exec(reference)?.[1];
+  return file === undefined ? readVariable(reference, env) : readSecretFile(resolve(home, file));
+}
+
 /** @param reference `${NAME}` */
 function readVariable(reference: string, env: Environment): Read {
   const name = reference.slice(2, -1);

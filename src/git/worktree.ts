@@ -41,6 +41,7 @@ export function createWorktreeMaker(deps: {
       const args = ['switch', '--no-guess', '--no-track', '-C', branch, sha];
       const outcome = await deps.run.text({ gitDir: path.join(draft, '.git'), workTree: draft, args });
       if (outcome.exitCode !== 0) throw checkoutFailure(doing, outcome);
+      await borrowFromNearby(draft, dir, mirror.objectsDir);
       await rename(draft, dir);
     } catch (error) {
       await rm(draft, { recursive: true, force: true });
@@ -67,6 +68,12 @@ async function initialise(dir: string, objectsDir: string, identity: Identity): 
   await writeFile(path.join(git, 'objects/info/alternates'), `${objectsDir}\n`);
   await writeFile(path.join(git, 'HEAD'), 'ref: refs/heads/none\n');
   await writeFile(path.join(git, 'config'), config(identity));
+}
+
+/** Relative, so that a home that was moved, copied or restored still fits together. No agent has been in the draft yet. */
+async function borrowFromNearby(draft: string, dir: string, objectsDir: string): Promise<void> {
+  const way = path.relative(path.join(path.resolve(dir), '.git/objects'), objectsDir);
+  await writeFile(path.join(draft, '.git/objects/info/alternates'), `${way}\n`);
 }
 
 /** What the agent's own git reads; it may change it as it likes, the server never does read it again. */

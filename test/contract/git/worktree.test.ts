@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -71,6 +72,16 @@ test('a commit with a .git folder in its tree, from the forge, is not checked ou
     message: /invalid path|\.git/,
   });
   expect(existsSync(dir)).toBe(false);
+});
+
+test('first use 8: a worktree still finds its mirror after the home was moved', async () => {
+  const on = await lab();
+  const dir = await worktree(on);
+  const moved = path.join(on.root, 'moved');
+  mkdirSync(moved);
+  for (const name of ['worktrees', 'mirrors']) renameSync(path.join(on.root, name), path.join(moved, name));
+  const there = path.join(moved, path.relative(on.root, dir));
+  expect(sh(there, 'log', '-1', '--format=%H')).toBe(on.base);
 });
 
 test('removal takes hostile trees and follows no link', async () => {
