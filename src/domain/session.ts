@@ -30,12 +30,16 @@ export interface Session {
   readonly headSha: string | undefined;
   /** Commit we last saw at the forge's branch; the lease of the next push. */
   readonly pushedSha: string | undefined;
+  /** Commit on its way to the forge's branch: set before a push, cleared when its answer is known. */
+  readonly pushingSha: string | undefined;
   /** Name of the checkout's folder below worktrees/; undefined when there is none. */
   readonly worktree: string | undefined;
   readonly pull: SessionPull | undefined;
   /** Finished turns; the next one is this plus one. */
   readonly turns: number;
   readonly summary: string | undefined;
+  /** What befell worktree, branch or mirror: sentences for the report of this task, of the next one when undefined. */
+  readonly notice: { readonly taskId: string | undefined; readonly text: string } | undefined;
   readonly createdAt: number;
   readonly usedAt: number;
   /** Why the reaper should take it, and whether unpushed work may go (after a rescue). */

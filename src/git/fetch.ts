@@ -44,13 +44,17 @@ async function fetchOrCreate(deps: FetchDeps, access: GitAccess): Promise<void> 
     () => false,
   );
   if (exists) await fetchInto(deps, deps.gitDir, access);
-  else await createBy(deps, access);
+  else await draftMirror(deps, access, (draft) => rename(draft, deps.gitDir));
   const tookMs = Math.round(performance.now() - startedMs);
   deps.log.info('mirror.fetched', { mirror: deps.name, tookMs, created: !exists });
 }
 
-/** Under another name until the first fetch has succeeded: a folder at `gitDir` is always a whole mirror. */
-async function createBy(deps: FetchDeps, access: GitAccess): Promise<void> {
+/** Under another name until the first fetch has succeeded and `place` puts it in place: a folder at `gitDir` was whole once. */
+export async function draftMirror<T>(
+  deps: FetchDeps,
+  access: GitAccess,
+  place: (draft: string) => Promise<T>,
+): Promise<T> {
   const parent = path.dirname(deps.gitDir);
   const prefix = `.new-${path.basename(deps.gitDir)}-`;
   await mkdir(parent, { recursive: true, mode: 0o700 });
@@ -62,7 +66,7 @@ async function createBy(deps: FetchDeps, access: GitAccess): Promise<void> {
     const made = await deps.run.bytes({ args });
     if (made.exitCode !== 0) throw gitFailure(`create the mirror of ${deps.name}`, made);
     await fetchInto(deps, draft, access);
-    await rename(draft, deps.gitDir);
+    return await place(draft);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     throw error;

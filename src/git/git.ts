@@ -47,9 +47,21 @@ export interface Mirror {
   /** Text of a file at a commit, undefined when it is not there, is no plain file or is larger than `maxBytes`. */
   readText(sha: string, path: string, maxBytes: number): Promise<string | undefined>;
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
+  /** Is this commit here, with nothing said about what it needs? */
+  has(sha: string): Promise<boolean>;
+  /** Reads everything; slow on purpose. A mirror that was never made is not sound. */
+  isSound(): Promise<boolean>;
+  /**
+   * Made anew from the forge and from what can still be read of the old one, which moves to `aside` (its parent is made).
+   * Returns the kept names that could not be brought over. Throws `GitError` when the forge cannot be read: nothing moved.
+   */
+  rebuild(access: GitAccess, aside: string): Promise<string[]>;
   /** A checkout with a git directory of its own that borrows the mirror's objects; `dir` must not exist. */
   addWorktree(options: { dir: string; branch: string; sha: string; identity: Identity }): Promise<void>;
-  /** A pack (see `handover.ts`) from a worktree into the mirror under refs/kugetsu/KEEP, after strict checks. */
+  /**
+   * A pack (see `handover.ts`) from a worktree into the mirror under refs/kugetsu/KEEP, after strict checks. A tip that KEEP
+   * pointed to and that the new one does not contain stays, below refs/kugetsu/replaced/.
+   */
   receive(options: {
     pack: Readable | Buffer;
     tip: string;

@@ -2,11 +2,12 @@
 import pLimit from 'p-limit';
 import path from 'node:path';
 import type { Log } from '../support/log.js';
-import { createFetcher } from './fetch.js';
+import { createFetcher, draftMirror } from './fetch.js';
 import type { Mirror } from './git.js';
 import type { GitLimits } from './limits.js';
 import { pushBranch, remoteBranch } from './push.js';
-import { describeRange, isAncestor, readBranch, readText } from './read.js';
+import { describeRange, hasCommit, isAncestor, readBranch, readText } from './read.js';
+import { carryKept, changePlaces, isSound } from './rebuild.js';
 import { createReceiver } from './receive.js';
 import { createRefs } from './refs.js';
 import { rescueTo } from './rescue.js';
@@ -40,6 +41,16 @@ export function createMirror(deps: MirrorDeps): Mirror {
     branch: (branch) => readBranch(repo, branch),
     readText: (sha, file, maxBytes) => readText(repo, sha, file, maxBytes),
     isAncestor: (ancestor, descendant) => isAncestor(repo, ancestor, descendant),
+    has: (sha) => hasCommit(repo, sha),
+    isSound: () => isSound(repo),
+    rebuild: (access, aside) =>
+      exclusive(() =>
+        draftMirror({ ...repo, log: deps.log, exclusive }, access, async (draft) => {
+          const lost = await carryKept(repo, gitDir, draft);
+          await changePlaces(draft, gitDir, aside);
+          return lost;
+        }),
+      ),
     addWorktree: (options) => deps.addWorktree({ ...options, mirror: { name, objectsDir } }),
     receive: createReceiver({ ...repo, limits, log: deps.log, exclusive, refs }),
     describe: (base, tip) => describeRange(repo, base, tip),

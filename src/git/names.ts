@@ -32,9 +32,13 @@ export function checkedBranch(name: string): string {
   return name;
 }
 
+export function isKeep(keep: string): boolean {
+  return KEEP.test(keep);
+}
+
 /** Part of `refs/kugetsu/`: up to four parts of letters, digits, `-` and `_`. */
 export function checkedKeep(keep: string): string {
-  if (!KEEP.test(keep)) throw new GitError('failed', `not a name for a kept ref: ${quoted(keep)}`);
+  if (!isKeep(keep)) throw new GitError('failed', `not a name for a kept ref: ${quoted(keep)}`);
   return keep;
 }
 

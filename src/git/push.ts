@@ -69,7 +69,9 @@ function readPush(outcome: GitOutcome, doing: string, secret: string): PushResul
     const error = gitFailure(doing, outcome, secret);
     // A commit that the mirror does not hold also ends the connection.
     return fromFailure(
-      /fatal: bad object/.test(outcome.stderr) ? new GitError('failed', error.message) : error,
+      /fatal: bad object|pack-objects died|not a git repository|bad config/.test(outcome.stderr)
+        ? new GitError('failed', error.message)
+        : error,
     );
   }
   const verdict = answer.split('\t').at(-1) ?? '';

@@ -51,6 +51,11 @@ export async function readText(
   return isUtf8(outcome.stdout) ? Buffer.from(outcome.stdout).toString('utf8') : undefined;
 }
 
+export async function hasCommit(repo: Repository, sha: string): Promise<boolean> {
+  const args = ['cat-file', '-e', `${checkedSha(sha, 'the commit to look for')}^{commit}`];
+  return (await repo.run.bytes({ gitDir: repo.gitDir, args })).exitCode === 0;
+}
+
 /** Throws `GitError` `not_found` when the mirror has no such commits. */
 export async function isAncestor(repo: Repository, ancestor: string, descendant: string): Promise<boolean> {
   const shas = [checkedSha(ancestor, 'the ancestor'), checkedSha(descendant, 'the descendant')];

@@ -23,11 +23,22 @@ export function createRefs(deps: { run: GitRunner; gitDir: string; exclusive: Li
     const outcome = await retryPastStaleLock(gitDir, () => run.bytes(command));
     if (outcome.exitCode !== 0) throw gitFailure(doing, outcome);
   };
+  /** The one place where a kept ref moves: what the new commit does not contain gets a ref of its own first. */
   const keepUnlocked = async (keep: string, sha: string) => {
     const ref = PREFIX + checkedKeep(keep);
+    const old = await leftBehind(ref, checkedSha(sha, 'what to keep'));
+    if (old !== undefined) await update(`keep what ${ref} held`, [besides(keep, old), old]);
     await update(`keep ${ref}`, [ref, checkedSha(sha, 'what to keep')]);
     return ref;
   };
+  async function leftBehind(ref: string, sha: string): Promise<string | undefined> {
+    const found = await run.bytes({ gitDir, args: ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`] });
+    const old = Buffer.from(found.stdout).toString('utf8').trim();
+    if (found.exitCode !== 0 || old === '' || old === sha) return undefined;
+    const inside = await run.bytes({ gitDir, args: ['merge-base', '--is-ancestor', old, sha] });
+    return inside.exitCode === 0 ? undefined : old;
+  }
+
   return {
     keepUnlocked,
     keep: (keep, sha) => deps.exclusive(() => keepUnlocked(keep, sha)),
@@ -43,6 +54,10 @@ export function createRefs(deps: { run: GitRunner; gitDir: string; exclusive: Li
       return new Map(lines.map((line) => entry(line)));
     },
   };
+}
+
+function besides(keep: string, sha: string): string {
+  return `${PREFIX}replaced/${keep.replaceAll('/', '-').slice(0, 80)}-${sha.slice(0, 12)}`;
 }
 
 function entry(line: string): [name: string, sha: string] {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { GitOutcome } from './run.js';
 
 const STALE_AFTER_MS = 10_000;
+const MOST_ROUNDS = 4;
 
 /**
  * The caller holds the mirror's lock and one process owns the home, so a lock file that is older than a few seconds has no
@@ -13,11 +14,17 @@ export async function retryPastStaleLock<T extends Pick<GitOutcome, 'exitCode' |
   gitDir: string,
   command: () => Promise<T>,
 ): Promise<T> {
-  const outcome = await command();
-  const file = /Unable to create '([^']+\.lock)': File exists/.exec(outcome.stderr)?.[1];
-  if (outcome.exitCode === 0 || file === undefined || !(await isStale(gitDir, file))) return outcome;
-  await rm(file, { force: true });
-  return command();
+  let outcome = await command();
+  // Git names the locks of all refs at once, but packed-refs only after those.
+  for (let n = 1; n <= MOST_ROUNDS && outcome.exitCode !== 0; n += 1) {
+    const named = outcome.stderr.matchAll(/Unable to create '([^']+\.lock)': File exists/g);
+    const files = [...new Set([...named].map(([, file = '']) => file))];
+    const stale = await Promise.all(files.map((file) => isStale(gitDir, file)));
+    if (files.length === 0 || stale.includes(false)) return outcome;
+    for (const file of files) await rm(file, { force: true });
+    outcome = await command();
+  }
+  return outcome;
 }
 
 async function isStale(gitDir: string, file: string): Promise<boolean> {

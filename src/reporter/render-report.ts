@@ -27,6 +27,8 @@ export function renderReport(facts: ReportFacts): string {
   if (task.state === 'running' && task.progress?.lastTool !== undefined) {
     lines.push('', `${codeSpan(singleLine(task.progress.lastTool, 120))} …`);
   }
+  const { notice } = facts.session;
+  if (notice?.taskId === task.id) lines.push('', notice.text);
   lines.push('', details('Task, usage, sandbox', detailLines(facts)));
   return lines.join('\n');
 }

@@ -1,11 +1,13 @@
 // Brings the agent's commits from the worktree into the mirror: git runs inside the sandbox, only a checked pack comes out.
 import type { SandboxedProcess } from '../sandbox/sandbox.js';
 import type { Session } from '../domain/session.js';
-import type { Mirror, Received } from '../git/git.js';
+import type { Forge } from '../forges/forge.js';
+import { GitError, type Mirror, type Received } from '../git/git.js';
 import { handoverCommand, readHandover } from '../git/handover.js';
 import { abortKind } from './abort.js';
 import { RunFault, type RunnerDeps } from './deps.js';
 import { environmentOf } from './environment.js';
+import { healMirror } from './mirror-care.js';
 
 export type BroughtOver =
   | {
@@ -33,14 +35,44 @@ const TIMEOUT_MS = 5 * 60_000;
 /** What a hand-over may still take when the server stops: usually it is done in less. */
 const AT_STOP_MS = 5_000;
 
+/** A hand-over can fail because the worktree borrows from a mirror that is damaged: then once more, with a new mirror. */
 export async function bringOver(deps: RunnerDeps, handover: Handover): Promise<BroughtOver> {
+  const { subject } = handover.session;
+  const { mirror } = handover.workspace;
+  let failed: BroughtOver | GitError;
+  try {
+    const over = await handOver(deps, handover);
+    if (over.ok) return over;
+    failed = over;
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
+    failed = error;
+  }
+  if (handover.signal?.aborted === true) {
+    if (failed instanceof GitError) throw failed;
+    return failed;
+  }
+  const healed = await healMirror(deps, { forge: forgeOf(deps, subject), mirror, subject });
+  if (healed !== undefined) {
+    await deps.store.sessions.update(handover.session.id, { notice: { taskId: undefined, text: healed } });
+    return await handOver(deps, handover);
+  }
+  if (failed instanceof GitError) throw failed;
+  return failed;
+}
+
+function forgeOf(deps: RunnerDeps, subject: Session['subject']): Forge {
+  const forge = deps.forgeOf(subject.repo.forge);
+  if (forge === undefined)
+    throw new RunFault('config', 'The forge of this issue is no longer in the config.', 'never');
+  return forge;
+}
+
+async function handOver(deps: RunnerDeps, handover: Handover): Promise<BroughtOver> {
   const { session, workspace, runId } = handover;
   // Modes first: neither git nor a rename gets into a folder of mode 0555 or 0.
   await deps.git.openTree(workspace.dir);
-  const forge = deps.forgeOf(session.subject.repo.forge);
-  if (forge === undefined)
-    throw new RunFault('config', 'The forge of this issue is no longer in the config.', 'never');
-  const identity = await deps.identityOf(forge);
+  const identity = await deps.identityOf(forgeOf(deps, session.subject));
   const child = deps.sandbox.spawn({
     command: handoverCommand({
       base: session.baseSha,

@@ -1,25 +1,19 @@
 // `start --fresh` on a living session: what is there is rescued, then the session begins again with nothing.
 import { join } from 'node:path';
 import type { Session } from '../domain/session.js';
-import type { Mirror } from '../git/git.js';
 import type { RunnerDeps } from './deps.js';
-import { salvage } from './salvage.js';
+import type { Place } from './forge-branch.js';
+import { rescueCommit, takeAwayWorktree } from './set-aside.js';
 
-export async function startAfresh(
-  deps: RunnerDeps,
-  mirror: Mirror,
-  session: Session,
-  signal: AbortSignal,
-): Promise<Session> {
-  const kept = await salvage(deps, session, signal);
-  if (kept !== undefined && session.baseSha !== undefined) {
-    const name = `${session.id}-${session.turns}`;
-    const bundleFile = join(deps.folders.rescue, `${name}.bundle`);
-    await mirror.rescue({ name, sha: kept, base: session.baseSha, bundleFile });
-    deps.log.info('session.rescued', { session: session.id, sha: kept, bundleFile });
+/** What was pushed is rescued too: the new work takes its place at the forge, and there nothing else may hold it. */
+export async function startAfresh(deps: RunnerDeps, place: Place, session: Session): Promise<Session> {
+  const moved = await takeAwayWorktree(deps, session, place.signal);
+  const { headSha } = (await deps.store.sessions.get(session.id)) ?? session;
+  if (headSha !== undefined && headSha !== session.baseSha) {
+    const kept = await rescueCommit(deps, session, headSha);
+    place.notes.push(`The work before this fresh start ended at ${kept.sha} and is kept as ${kept.name}.`);
   }
-  if (session.worktree !== undefined)
-    await deps.git.removeTree(join(deps.folders.worktrees, session.worktree));
+  place.notes.push(...moved);
   await deps.removeHome(join(deps.folders.agents, session.id));
   // The branch and its pull request stay: the new work replaces the old there, under the lease.
   const cleared = {
@@ -30,5 +24,5 @@ export async function startAfresh(
     summary: undefined,
   };
   await deps.store.sessions.update(session.id, cleared);
-  return { ...session, ...cleared };
+  return (await deps.store.sessions.get(session.id)) ?? { ...session, ...cleared };
 }

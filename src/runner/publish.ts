@@ -5,10 +5,11 @@ import type { PullRequest } from '../domain/event.js';
 import { ForgeError, type Forge, type Repo } from '../forges/forge.js';
 import { writable } from '../forges/writable.js';
 import { passingOf } from '../forges/passing.js';
-import { GitError, type Mirror, type PushResult, type Received } from '../git/git.js';
-import { branchName } from '../git/branch-name.js';
+import type { Mirror, Received } from '../git/git.js';
 import { askForFinal, askForReport } from '../store/queueing.js';
 import type { RunnerDeps } from './deps.js';
+import { withCare } from './mirror-care.js';
+import { pushWork } from './push-work.js';
 
 export interface PublishDeps extends RunnerDeps {
   /** Title, body and marker of the pull request (pure). */
@@ -48,7 +49,10 @@ export async function publish(deps: PublishDeps, order: PublishOrder): Promise<v
     return await fail(deps, task, 'The forge of this issue is no longer in the config.');
   const repo = await writable(forge, session.subject.repo);
   const mirror = deps.git.mirror(repo.ref);
-  const pushed = await pushToOwnBranch(deps, { forge, repo, mirror, session, tip: order.tip });
+  const push = { forge, repo, mirror, session, tip: order.tip };
+  const pushed = await withCare(deps, { forge, mirror, subject: session.subject }, () =>
+    pushWork(deps, push),
+  );
   if (!pushed.ok) return await fail(deps, task, pushed.message);
   const pull = await findOrCreate(deps, { forge, repo, mirror, task, session: pushed.session, order });
   if (typeof pull === 'string') return await fail(deps, task, pull);
@@ -58,58 +62,6 @@ export async function publish(deps: PublishDeps, order: PublishOrder): Promise<v
     await askForReport(tables, task, deps.now());
     await askForFinal(tables, task, deps.now());
   });
-}
-
-interface Push {
-  readonly forge: Forge;
-  readonly repo: Repo;
-  readonly mirror: Mirror;
-  readonly session: Session;
-  readonly tip: string;
-}
-
-type Pushed =
-  | { readonly ok: true; readonly session: Session & { branch: string } }
-  | { readonly ok: false; readonly message: string };
-
-const MOST_NAMES = 20;
-
-async function pushToOwnBranch(deps: PublishDeps, on: Push): Promise<Pushed> {
-  const { forge, repo, mirror, tip } = on;
-  const access = await forge.gitAccess(repo.ref, 'write');
-  let branch = on.session.branch ?? '';
-  for (let n = 2; ; n += 1) {
-    const result = await mirror.push({ access, sha: tip, branch, expected: on.session.pushedSha });
-    if (result.ok) {
-      const session = { ...on.session, branch, pushedSha: tip };
-      await deps.store.sessions.update(session.id, { branch, pushedSha: tip });
-      return { ok: true, session };
-    }
-    // A first push met a branch of that name which is not ours: the next free name is used.
-    const taken = result.cause === 'stale' && on.session.pushedSha === undefined;
-    if (!taken || n > MOST_NAMES) return { ok: false, message: whyNotPushed(result, branch) };
-    const [owner = '', name = ''] = repo.ref.path.split('/');
-    branch = branchName(
-      deps.branchTemplate(),
-      { ref: String(on.session.subject.number), owner, repo: name },
-      n,
-    );
-  }
-}
-
-function whyNotPushed(result: Extract<PushResult, { ok: false }>, branch: string): string {
-  switch (result.cause) {
-    case 'unavailable':
-    case 'auth':
-    case 'archived':
-      throw new GitError(result.cause, `cannot push to ${branch}: ${result.message}`);
-    case 'stale':
-      return `Somebody else pushed to \`${branch}\` meanwhile, so nothing was overwritten. \`continue\` takes their commits in and goes on.`;
-    case 'refused':
-      return `The forge refused the push to \`${branch}\`: ${result.message}`;
-    case 'forbidden':
-      return `The forge did not accept kugetsu's token for a push to \`${branch}\`: ${result.message}. It needs write permission on the repository's contents.`;
-  }
 }
 
 interface Pull {

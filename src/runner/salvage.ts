@@ -34,7 +34,9 @@ export async function salvage(
       `The work in the worktree could not be taken over: ${over.reason}`,
       'never',
     );
-  if (over.tip === session.pushedSha || over.tip === baseSha) return undefined;
+  // A worktree that stands at the base again says nothing about what was handed over before.
+  if (over.tip === baseSha) return known;
+  if (over.tip === session.pushedSha) return undefined;
   await deps.store.sessions.update(session.id, { headSha: over.tip });
   return over.tip;
 }

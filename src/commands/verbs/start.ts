@@ -127,6 +127,8 @@ function newSession(deps: VerbDeps, ask: Ask, isPull: boolean, summary: string |
     baseSha: undefined,
     headSha: undefined,
     pushedSha: undefined,
+    pushingSha: undefined,
+    notice: undefined,
     worktree: undefined,
     pull: undefined,
     turns: 0,

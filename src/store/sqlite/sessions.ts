@@ -94,6 +94,8 @@ const EMPTY = {
   baseSha: undefined,
   headSha: undefined,
   pushedSha: undefined,
+  pushingSha: undefined,
+  notice: undefined,
   worktree: undefined,
   pull: undefined,
   summary: undefined,

@@ -26,6 +26,7 @@ async function comesBack(store: Store, world: OpenedStore): Promise<void> {
     baseSha: 'aaa',
     headSha: 'bbb',
     pushedSha: 'ccc',
+    pushingSha: 'ddd',
     worktree: 'w-2',
     pull: { number: 3, url: 'https://x.example/3', state: 'open' },
     turns: 4,

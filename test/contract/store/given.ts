@@ -55,6 +55,8 @@ export function newSession(number: number, more: Partial<Session> = {}): Session
     baseSha: undefined,
     headSha: undefined,
     pushedSha: undefined,
+    pushingSha: undefined,
+    notice: undefined,
     worktree: undefined,
     pull: undefined,
     turns: 0,

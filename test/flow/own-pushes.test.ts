@@ -1,0 +1,170 @@
+// The session's branch at the forge: our own pushes are never somebody else's, whatever lies between a fetch, a push and its answer.
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Fault } from '../../src/practice/faults.js';
+import { giteaFace, githubFace } from '../support/faces.js';
+import { kugetsuOn, type Kugetsu } from '../support/kugetsu-on.js';
+import type { IssueHandle } from '../support/issue.js';
+
+const CONFIG = ['limits: { memoryPerAgentMb: 0 }'];
+const FETCH_SLOW = gitFault('upload-pack', { kind: 'slow', ms: 300 }, 12);
+const PUSH_SLOW = gitFault('receive-pack', { kind: 'slow', ms: 500 }, 6);
+/** The first turn is published only when the second has been prepared, or has ended. */
+const PUSH_FAILS = gitFault('receive-pack', { kind: 'fail', status: 503 }, 3);
+const ANSWER_LOST = gitFault('receive-pack$', { kind: 'cut_after' }, 1, 'POST');
+
+for (const [what, fault] of [
+  ['a fetch slower than the push', FETCH_SLOW],
+  ['a push slower than the fetch', PUSH_SLOW],
+  ['a push that comes after the next turn', PUSH_FAILS],
+] as const) {
+  test(`A1: turns that follow at once stay on one branch and one pull request: ${what}`, async () => {
+    const k = await kugetsuOn(giteaFace, { config: CONFIG });
+    const issue = await k.as('maintainer').openIssue('Three turns');
+    await issue.comment(turn(k, 1, 'start'));
+    await began(k, 1);
+    await k.world.forge.control.fault(fault);
+    await issue.comment(turn(k, 2, 'continue'));
+    await k.world.idle();
+    await k.app.step();
+    open(k, 1);
+    await began(k, 2);
+    await issue.comment(turn(k, 3, 'continue'));
+    await k.world.idle();
+    await k.app.step();
+    open(k, 2);
+    open(k, 3);
+    await settleAll(k);
+    await expectOneBranch(k, issue, 3);
+  });
+}
+
+for (const face of [giteaFace, githubFace]) {
+  test(`A4: a push whose answer is lost is our own: no second branch, and the next turn goes on (${face.name})`, async () => {
+    const k = await kugetsuOn(face, { config: CONFIG });
+    const issue = await k.as('maintainer').openIssue('The answer is lost');
+    await k.world.forge.control.fault(ANSWER_LOST);
+    await issue.comment(work(1, 'start'));
+    await settleAll(k);
+    await expectOneBranch(k, issue, 1);
+    await k.world.forge.control.fault(ANSWER_LOST);
+    await issue.comment(work(2, 'continue'));
+    await settleAll(k);
+    await expectOneBranch(k, issue, 2);
+  });
+}
+
+test('A4: the answer is lost and the next turn is prepared before the push is repeated', async () => {
+  const k = await kugetsuOn(giteaFace, { config: CONFIG });
+  const issue = await k.as('maintainer').openIssue('The answer is lost, and work goes on');
+  await k.world.forge.control.fault(ANSWER_LOST);
+  await issue.comment(work(1, 'start'));
+  await k.world.idle();
+  await k.stepUntil('it is at the forge', () => branches(k).length === 2);
+  await issue.comment(work(2, 'continue'));
+  await settleAll(k);
+  await expectOneBranch(k, issue, 2);
+});
+
+test('A7: a branch that a person deleted is pushed anew, with all of the work', async () => {
+  const k = await kugetsuOn(giteaFace, { config: CONFIG });
+  const issue = await k.as('maintainer').openIssue('The branch goes');
+  await issue.comment(work(1, 'start'));
+  await settleAll(k);
+  const old = await issue.pull();
+  await deleteBranch(k, issue);
+  await settleAll(k);
+  await issue.comment(work(2, 'continue'));
+  await settleAll(k);
+  expect((await issue.finals()).join('\n')).not.toContain('Somebody else');
+  expect(branches(k)).toEqual([`fix/issue-${issue.number}`, 'main']);
+  expect(k.git('rev-list', '--count', `main..fix/issue-${issue.number}`)).toBe('2');
+  const pulls = await issue.pulls();
+  expect(pulls.filter((pull) => pull.state === 'open')).toHaveLength(1);
+  expect(await issue.final()).toContain(`#${pulls.find((pull) => pull.state === 'open')?.number}`);
+  expect(pulls.map((pull) => pull.number)).toContain(old.number);
+});
+
+test('A7: a branch deleted between the fetch and the push is pushed anew in the same turn', async () => {
+  const k = await kugetsuOn(giteaFace, { config: CONFIG });
+  const issue = await k.as('maintainer').openIssue('The branch goes meanwhile');
+  await issue.comment(work(1, 'start'));
+  await settleAll(k);
+  await issue.comment(turn(k, 2, 'continue'));
+  await began(k, 2);
+  await k.world.forge.control.fault({ on: 'delivery', times: 20, effect: { kind: 'drop' } });
+  await deleteBranch(k, issue);
+  await k.world.idle();
+  await k.world.forge.control.clearFaults();
+  open(k, 2);
+  await settleAll(k);
+  expect(branches(k)).toEqual([`fix/issue-${issue.number}`, 'main']);
+  expect(k.git('rev-list', '--count', `main..fix/issue-${issue.number}`)).toBe('2');
+  expect((await issue.pulls()).filter((pull) => pull.state === 'open')).toHaveLength(1);
+});
+
+function gitFault(
+  path: string,
+  effect: Extract<Fault, { on: 'request' }>['effect'],
+  times: number,
+  method?: string,
+): Fault {
+  return {
+    on: 'request',
+    path: `git-${path}`,
+    user: 'kugetsu-bot',
+    times,
+    effect,
+    ...(method !== undefined && { method }),
+  };
+}
+
+function work(n: number, verb: 'start' | 'continue'): string {
+  return `/kugetsu ${verb}\nscripted: write ${n}.txt ${n}\nscripted: commit Turn ${n}`;
+}
+
+/** Works, tells that it waits, and ends when its gate is open. */
+function turn(k: Kugetsu, n: number, verb: 'start' | 'continue'): string {
+  const gate = join(k.home, `gate-${n}`);
+  return `${work(n, verb)}\nscripted: run touch ${join(k.home, `began-${n}`)}\nscripted: wait ${gate}`;
+}
+
+async function began(k: Kugetsu, n: number): Promise<void> {
+  await k.world.idle();
+  await k.stepUntil(`turn ${n} runs`, () => existsSync(join(k.home, `began-${n}`)));
+}
+
+function open(k: Kugetsu, n: number): void {
+  writeFileSync(join(k.home, `gate-${n}`), '');
+}
+
+/** Until retries that wait for their time are through as well. */
+async function settleAll(k: Kugetsu): Promise<void> {
+  for (let round = 0; round < 4; round += 1) {
+    await k.settle();
+    k.clock.advance(30_000);
+  }
+  await k.settle();
+}
+
+function branches(k: Kugetsu): string[] {
+  return k.git('for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads/').split('\n');
+}
+
+async function expectOneBranch(k: Kugetsu, issue: IssueHandle, turns: number): Promise<void> {
+  const finals = (await issue.finals()).join('\n');
+  expect(finals).not.toContain('Somebody else');
+  expect(finals).not.toContain('**Failed**');
+  expect(branches(k)).toEqual([`fix/issue-${issue.number}`, 'main']);
+  expect(k.git('rev-list', '--count', `main..fix/issue-${issue.number}`)).toBe(String(turns));
+  expect(await issue.pulls()).toHaveLength(1);
+}
+
+async function deleteBranch(k: Kugetsu, issue: IssueHandle): Promise<void> {
+  const answer = await k.world.forge.as(k.world.tokenOf('admin'))(
+    'DELETE',
+    `/api/v1/repos/${k.world.repo}/branches/${encodeURIComponent(`fix/issue-${issue.number}`)}`,
+  );
+  if (answer.status !== 204) throw new Error(`the branch was not deleted: ${JSON.stringify(answer)}`);
+}
