@@ -1,5 +1,7 @@
 // Composition, life: the loops, stepping by hand, stopping in order.
 import { createLoop, type Loop } from './support/loop.js';
+import { orAfter } from './support/or-after.js';
+import type { Inbox } from './intake/inbox.js';
 import type { Listener } from './http/listen.js';
 import type { Scheduler } from './runner/scheduler.js';
 import type { Store } from './store/store.js';
@@ -15,6 +17,10 @@ export interface App {
   /** Resolves when one of the active runs has ended; at once when none is active. */
   runEnded(): Promise<void>;
   readonly activeRuns: number;
+  /** Runs, deliveries and words to the forge that are under way. */
+  readonly underWay: number;
+  /** Resolves when one of what is under way has ended; at once when there is nothing. */
+  oneEnded(): Promise<void>;
   /** No more requests, no more claims; agents are ended and their tasks queued again without a burnt attempt. */
   stop(): Promise<void>;
 }
@@ -46,12 +52,20 @@ export interface Parts {
   readonly listener: Listener;
   readonly store: Store;
   readonly scheduler: Scheduler;
+  readonly inbox: Lanes;
+  readonly outbox: Lanes;
 }
+
+type Lanes = Pick<Inbox, 'active' | 'oneEnded' | 'allEnded'>;
+
+/** A forge that never answers must not keep the server from ending: what was not confirmed is repeated at the next start. */
+const STOP_PATIENCE_MS = 15_000;
 
 /** A loop that is not woken looks again after this long: timers of the queue and the outbox come due without a writer. */
 const IDLE_MS = 1_000;
 
-export function running({ log, steps, wakers, listener, store, scheduler }: Parts): App {
+export function running(parts: Parts): App {
+  const { log, steps, wakers, listener, store, scheduler, inbox, outbox } = parts;
   const ending = new AbortController();
   const loops: Promise<void>[] = [];
   return {
@@ -78,6 +92,13 @@ export function running({ log, steps, wakers, listener, store, scheduler }: Part
     get activeRuns() {
       return scheduler.active;
     },
+    get underWay() {
+      return scheduler.active + inbox.active + outbox.active;
+    },
+    async oneEnded() {
+      const working = [scheduler, inbox, outbox].filter((one) => one.active > 0);
+      if (working.length > 0) await Promise.race(working.map((one) => one.oneEnded()));
+    },
     async stop() {
       await listener.close();
       await scheduler.stop();
@@ -85,6 +106,7 @@ export function running({ log, steps, wakers, listener, store, scheduler }: Part
       await Promise.all(loops);
       // A claim that was under way when the runs were ended.
       await scheduler.stop();
+      await orAfter(STOP_PATIENCE_MS, Promise.all([inbox.allEnded(), outbox.allEnded()]));
       await store.close();
     },
   };

@@ -13,6 +13,7 @@ import { addressList } from './http/client-address.js';
 import { addressUrl, listen, publicApp, type Listener } from './http/listen.js';
 import { BODY_LIMITS } from './http/webhooks.js';
 import { catchUpPulls } from './intake/catch-up.js';
+import { createPauses } from './forges/pauses.js';
 import { createCourtesy } from './intake/courtesy.js';
 import { createInbox, type InboxDeps } from './intake/inbox.js';
 import { route } from './intake/route.js';
@@ -66,9 +67,11 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const routeDeps = { ...commands.route, forgeOf };
   const receiverOf = (name: string) => connections.get(name)?.receiver;
   const routed: InboxDeps['route'] = (event, delivery) => route(routeDeps, event, delivery);
-  const inbox = createInbox({ store, now, log, receiverOf, route: routed });
+  const pauses = createPauses({ now, log, forgeOf, onEnd: wake });
+  const wakeInbox = () => wakers.one('inbox');
+  const inbox = createInbox({ store, now, log, receiverOf, route: routed, pauses, wake: wakeInbox });
   const senders = await reporting({ ...deps, store, runner, sandbox });
-  const outbox = createOutbox({ store, now, log, senders });
+  const outbox = createOutbox({ store, now, log, senders, pauses, wake: () => wakers.one('outbox') });
   const { removeHome } = runner;
   const leaving = {
     store,
@@ -86,13 +89,13 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const courtesy = createCourtesy();
   const listener = await openDoor(deps, store, connections, () => {
     courtesy.arrived();
-    wakers.one('inbox');
+    wakeInbox();
   });
   await greetForges(connections, log);
   await catchUpPulls({ ...routeDeps, log }, forgeOf);
   const inboxStep = courtesy.after(inbox.step);
   const steps = { inbox: inboxStep, scheduler: scheduler.step, outbox: outbox.step, reaper: reaper.step };
-  return running({ log, steps, wakers, listener, store, scheduler });
+  return running({ log, steps, wakers, listener, store, scheduler, inbox, outbox });
 }
 
 function openDoor(

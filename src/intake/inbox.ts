@@ -1,15 +1,17 @@
-// The inbox loop: takes stored deliveries in order, has each understood and carried out, and remembers what became of it.
+// The inbox loop: takes stored deliveries in order, each issue in a lane of its own, no lane waiting for another.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { ForgeEvent } from '../domain/event.js';
-import { issueKeyOf, showSubject } from '../domain/refs.js';
 import type { Receiver } from '../forges/forge.js';
-import { passingOf } from '../forges/passing.js';
+import type { Pauses } from '../forges/pauses.js';
 import type { Delivery, DeliveryOutcome, Store } from '../store/store.js';
-import { describeError } from '../support/errors.js';
 import { groupBy } from '../support/group-by.js';
+import { createLanes, type Lanes } from '../support/lanes.js';
 import type { Log } from '../support/log.js';
-import { createIgnored, DUPLICATE, type Ignored } from './ignored.js';
+import { orAfter } from '../support/or-after.js';
+import { BEHIND, runLane, type Understood } from './handle.js';
+import { createIgnored } from './ignored.js';
+import { laneOf } from './lane-of.js';
 
 export interface InboxDeps {
   readonly store: Store;
@@ -18,38 +20,113 @@ export interface InboxDeps {
   readonly receiverOf: (forge: string) => Receiver | undefined;
   /** Does what the event asks; its outcome is stored. Throws when it should be tried again. */
   readonly route: (event: ForgeEvent, delivery: Delivery) => Promise<DeliveryOutcome>;
+  readonly pauses: Pauses;
+  /** A lane ended: what came behind it may go. */
+  readonly wake: () => void;
+}
+
+export interface Inbox extends Pick<Lanes, 'active' | 'oneEnded' | 'allEnded'> {
+  /** Starts what may start and waits for it a moment; true when something was taken. */
+  step(): Promise<boolean>;
 }
 
 const BATCH = 64;
 const PARSED_AT_ONCE = 8;
-const LANES_AT_ONCE = 4;
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** A fault that does not pass by itself ends a delivery after a day, loudly; one that does after a long weekend. */
-const GIVE_UP_MS = DAY_MS;
-const GIVE_UP_PASSING_MS = 3 * DAY_MS;
+/** Lanes at work for one forge: one that never answers holds back its other issues no longer than these, other forges not at all. */
+const LANES_PER_FORGE = 4;
+const MOST_TAKEN_PER_FORGE = 1_000;
+/** What asks nothing is over by then and finished in one commit; what takes longer goes on by itself. */
+const ROUND_MS = 50;
 
-/** One step: true when something was taken. Deliveries of one issue go one after the other, issues beside each other. */
-export function createInbox(deps: InboxDeps): { step: () => Promise<boolean> } {
-  const limit = pLimit(LANES_AT_ONCE);
+interface TakenLane {
+  readonly forge: string;
+  /** Being carried out, or behind those. */
+  readonly seqs: number[];
+}
+
+export function createInbox(deps: InboxDeps): Inbox {
+  const lanes = createLanes({ slotsOf: () => BATCH, onEnded: deps.wake });
+  const taken = new Map<string, TakenLane>();
+  /** Lanes whose first delivery waits for its next try, and until when. */
+  const held = new Map<string, number>();
+  const slots = new Map<string, LimitFunction>();
+
+  function slotsOf(forge: string): LimitFunction {
+    const limit = slots.get(forge) ?? pLimit(LANES_PER_FORGE);
+    slots.set(forge, limit);
+    return limit;
+  }
+
+  function notNow(): { seqs: number[]; forges: string[] } {
+    const paused = deps.pauses.list().filter((pause) => pause.repoId === undefined);
+    const counts = new Map<string, number>();
+    for (const { forge, seqs } of taken.values()) counts.set(forge, (counts.get(forge) ?? 0) + seqs.length);
+    const full = [...counts].filter(([forge, n]) => n >= MOST_TAKEN_PER_FORGE || lanes.isFull(forge));
+    return {
+      seqs: [...taken.values()].flatMap(({ seqs }) => seqs),
+      forges: [...paused, ...full.map(([forge]) => ({ forge }))].map(({ forge }) => forge),
+    };
+  }
+
+  async function step(): Promise<boolean> {
+    lanes.check();
+    const batch = await deps.store.deliveries.pending(deps.now(), BATCH, notNow());
+    const round = createRound(deps);
+    for (const [name, lane] of await intoLanes(deps, batch)) await take(name, lane, round);
+    await round.end();
+    return batch.length > 0;
+  }
+
+  async function take(name: string, lane: readonly Understood[], round: Round): Promise<void> {
+    const seqs = lane.map(({ delivery }) => delivery.seq);
+    const busy = taken.get(name);
+    if (busy !== undefined) return void busy.seqs.push(...seqs);
+    const until = held.get(name) ?? 0;
+    if (until > deps.now()) return await putOff(deps, seqs, until);
+    held.delete(name);
+    const forge = lane[0]?.delivery.forge ?? '';
+    taken.set(name, { forge, seqs });
+    const work = () => runLane({ ...deps, ignored: round.ignored, hold: (at) => held.set(name, at) }, lane);
+    const run = asksNothing(lane) ? work() : slotsOf(forge)(work);
+    lanes.begin({ lane: name, group: forge }, () => round.finish(run).finally(() => taken.delete(name)));
+  }
+
   return {
-    async step() {
-      const batch = await deps.store.deliveries.pending(deps.now(), BATCH);
-      const lanes = await intoLanes(deps, batch);
-      const ignored = createIgnored(deps);
-      await Promise.all([...lanes.values()].map((lane) => limit(() => runLane({ ...deps, ignored }, lane))));
-      await ignored.finish();
-      return batch.length > 0;
+    step,
+    get active() {
+      return lanes.active;
     },
+    oneEnded: lanes.oneEnded,
+    allEnded: lanes.allEnded,
   };
 }
 
-interface LaneDeps extends InboxDeps {
-  readonly ignored: Ignored;
-}
+type Round = ReturnType<typeof createRound>;
 
-interface Understood {
-  readonly delivery: Delivery;
-  readonly event: ForgeEvent;
+/** What one step began: what of it asks nothing is finished in one commit, the rest as it ends. */
+function createRound(deps: InboxDeps) {
+  const ignored = createIgnored(deps);
+  const begun: Promise<unknown>[] = [];
+  let close = (): void => undefined;
+  const closed = new Promise<void>((resolve) => (close = resolve));
+  return {
+    ignored,
+    /** Only then it is no longer pending in the database. */
+    async finish(run: Promise<void>): Promise<void> {
+      begun.push(run.catch(() => undefined));
+      try {
+        await run;
+      } finally {
+        await closed;
+        await ignored.finish();
+      }
+    },
+    async end(): Promise<void> {
+      await orAfter(ROUND_MS, Promise.all(begun));
+      close();
+      await ignored.finish();
+    },
+  };
 }
 
 async function intoLanes(deps: InboxDeps, batch: readonly Delivery[]): Promise<Map<string, Understood[]>> {
@@ -68,100 +145,11 @@ function translate(deps: InboxDeps, delivery: Delivery): ForgeEvent {
   return receiver.translate(delivery.forge, delivery.headers, delivery.body);
 }
 
-function laneOf(event: ForgeEvent, delivery: Delivery): string {
-  switch (event.type) {
-    case 'comment.created':
-    case 'comment.edited':
-    case 'comment.deleted':
-    case 'labels.changed':
-      return issueKeyOf(event.subject);
-    case 'issue.opened':
-      return issueKeyOf(event.issue.subject);
-    case 'pr.opened':
-    case 'pr.synchronized':
-    case 'pr.closed':
-    case 'pr.merged':
-    case 'pr.reopened':
-    case 'review.submitted':
-      return issueKeyOf(event.pull.subject);
-    case 'push':
-    case 'ping':
-    case 'ignored':
-      return `other:${delivery.seq}`;
-  }
+function asksNothing(lane: readonly Understood[]): boolean {
+  return lane.every(({ event }) => event.type === 'ignored' || event.type === 'ping');
 }
 
-/** In order; what fails for now holds back what follows on the same issue. */
-async function runLane(deps: LaneDeps, lane: readonly Understood[]): Promise<void> {
-  for (const understood of lane) {
-    if (!(await handle(deps, understood))) return;
-  }
-}
-
-async function handle(deps: LaneDeps, { delivery, event }: Understood): Promise<boolean> {
-  const about = aboutOf(delivery, event);
-  try {
-    const outcome = await outcomeOf(deps, delivery, event);
-    const done = ({ result, note }: DeliveryOutcome) =>
-      deps.log.info('delivery.done', { ...about, result, note });
-    if (outcome.result === 'ignored' || outcome.result === 'duplicate') {
-      deps.ignored.add(delivery, outcome, done);
-      return true;
-    }
-    await deps.store.deliveries.finish(delivery.seq, outcome, deps.now());
-    done(outcome);
-    return true;
-  } catch (error) {
-    return await postponeOrGiveUp(deps, delivery, error, about);
-  }
-}
-
-/** The fields by which the log of one issue can be followed. */
-function aboutOf(delivery: Delivery, event: ForgeEvent): Record<string, unknown> {
-  const subject =
-    'subject' in event
-      ? event.subject
-      : 'issue' in event
-        ? event.issue.subject
-        : 'pull' in event
-          ? event.pull.subject
-          : undefined;
-  return {
-    forge: delivery.forge,
-    delivery: delivery.id,
-    kind: event.type,
-    ...(subject !== undefined && { issue: showSubject(subject) }),
-    ...('actor' in event && { actor: event.actor.login }),
-  };
-}
-
-async function outcomeOf(deps: InboxDeps, delivery: Delivery, event: ForgeEvent): Promise<DeliveryOutcome> {
-  if (event.type === 'ignored') return { result: 'ignored', note: event.reason };
-  if (event.type === 'ping') return { result: 'handled', note: 'the forge says hello' };
-  const { contentKey } = event;
-  if (contentKey !== undefined && (await deps.store.deliveries.seen(delivery.forge, contentKey))) {
-    return DUPLICATE;
-  }
-  const outcome = await deps.route(event, delivery);
-  return contentKey === undefined ? outcome : { ...outcome, contentKey };
-}
-
-async function postponeOrGiveUp(
-  deps: InboxDeps,
-  delivery: Delivery,
-  error: unknown,
-  about: Record<string, unknown>,
-): Promise<boolean> {
-  const why = describeError(error);
-  const now = deps.now();
-  const passing = passingOf(error);
-  if (now - delivery.receivedAt > (passing === undefined ? GIVE_UP_MS : GIVE_UP_PASSING_MS)) {
-    await deps.store.deliveries.finish(delivery.seq, { result: 'failed', note: why }, now);
-    deps.log.error('delivery.given_up', { ...about, why });
-    return true;
-  }
-  const waitMs = passing?.retryAfterMs ?? Math.min(1000 * 2 ** delivery.attempts, 5 * 60_000);
-  await deps.store.deliveries.postpone(delivery.seq, now + waitMs, why);
-  deps.log.warn('delivery.postponed', { ...about, why, waitMs });
-  return false;
+/** They keep their place behind the one that is tried again. */
+async function putOff(deps: InboxDeps, seqs: readonly number[], until: number): Promise<void> {
+  for (const seq of seqs) await deps.store.deliveries.postpone(seq, until, BEHIND);
 }

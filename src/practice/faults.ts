@@ -3,6 +3,8 @@
 export type RequestEffect =
   /** Answers late, but right. */
   | { readonly kind: 'slow'; readonly ms: number }
+  /** Does not answer until the faults are cleared; then as if nothing had been. */
+  | { readonly kind: 'hang' }
   /** Answers so without doing anything. */
   | { readonly kind: 'fail'; readonly status: number; readonly message?: string }
   | { readonly kind: 'rate_limit'; readonly retryAfterSeconds: number; readonly status?: 403 | 429 }
@@ -46,6 +48,8 @@ export type Fault = {
 export type Faults = ReturnType<typeof createFaults>;
 
 export function createFaults() {
+  let letGo = (): void => undefined;
+  let cleared = new Promise<void>((resolve) => (letGo = resolve));
   let armed: { fault: Fault; left: number }[] = [];
 
   /** The first fault that fits and has a turn left; takes that turn. */
@@ -66,7 +70,11 @@ export function createFaults() {
     },
     clear(): void {
       armed = [];
+      letGo();
+      cleared = new Promise((resolve) => (letGo = resolve));
     },
+    /** What hangs waits for this. */
+    cleared: () => cleared,
     /** Those that still have turns, for the log of a failing test. */
     left: () => armed.filter((entry) => entry.left > 0),
     forRequest(request: {

@@ -82,6 +82,7 @@ function createGuard(deps: GuardDeps) {
       const status = answered ? outgoing.statusCode : 0;
       deps.requests.push({ ...asked, at: new Date().toISOString(), status, fault: effect?.kind });
     });
+    if (effect?.kind === 'hang') await deps.faults.cleared();
     const before = await playBefore(c, effect);
     if (before !== undefined) return before;
     c.set('afterEffect', effect?.kind === 'fail_after' || effect?.kind === 'cut_after' ? effect : undefined);

@@ -1,9 +1,10 @@
 // The outbox loop: says at the forge what was decided, in order per issue, again and again until it is confirmed.
-import pLimit from 'p-limit';
+import type { RepoRef } from '../domain/refs.js';
 import { judgeFault, PATIENCE_MS, type Fault } from '../forges/passing.js';
-import type { OutboxEntry, OutboxKind, Store } from '../store/store.js';
+import type { Pause, Pauses } from '../forges/pauses.js';
+import type { OutboxEntry, OutboxKind, OutboxWaiting, Store } from '../store/store.js';
 import { describeError } from '../support/errors.js';
-import { groupBy } from '../support/group-by.js';
+import { createLanes, type Lanes } from '../support/lanes.js';
 import type { Log } from '../support/log.js';
 
 export interface OutboxDeps {
@@ -11,6 +12,9 @@ export interface OutboxDeps {
   readonly now: () => number;
   readonly log: Log;
   readonly senders: Readonly<Record<OutboxKind, Sender>>;
+  readonly pauses: Pauses;
+  /** Something ended: there may be more to say. */
+  readonly wake: () => void;
 }
 
 export interface Sender {
@@ -20,53 +24,131 @@ export interface Sender {
   giveUp(payload: OutboxEntry['payload'], why: string): Promise<void>;
 }
 
-const BATCH = 32;
-const AT_ONCE = 4;
-const MOST_WAIT_MS = 5 * 60_000;
+export interface Outbox extends Pick<Lanes, 'active' | 'oneEnded' | 'allEnded'> {
+  /** Starts what may start; true when something did. */
+  step(): Promise<boolean>;
+}
 
-export function createOutbox(deps: OutboxDeps): { step: () => Promise<boolean> } {
-  const limit = pLimit(AT_ONCE);
+const BATCH = 32;
+const MOST_WAIT_MS = 5 * 60_000;
+/** Some minutes: a 👀 that comes later tells nobody anything. */
+const MOST_REACTION_TRIES = 8;
+
+/** Slots per forge and kind of work: pushes that hang hold back no word, reactions nothing at all. */
+const SLOTS = { say: 4, publish: 3, reaction: 2, pause: 1 } as const;
+
+type Work = keyof typeof SLOTS;
+
+const WORK_OF: Readonly<Record<OutboxKind, Exclude<Work, 'pause'>>> = {
+  report: 'say',
+  final: 'say',
+  reply: 'say',
+  publish: 'publish',
+  reaction: 'reaction',
+};
+
+const KINDS = Object.keys(WORK_OF) as OutboxKind[];
+
+export function createOutbox(deps: OutboxDeps): Outbox {
+  const lanes = createLanes({ slotsOf: (group) => SLOTS[workIn(group)], onEnded: deps.wake });
+  const underWay = new Map<number, OutboxEntry>();
+
+  function begin(entry: OutboxEntry): boolean {
+    const at = { lane: laneOf(entry), group: groupOf(entry) };
+    if (lanes.isBusy(at.lane) || lanes.isFull(at.group)) return false;
+    underWay.set(entry.id, entry);
+    lanes.begin(at, () => sendOne(deps, entry).finally(() => underWay.delete(entry.id)));
+    return true;
+  }
+
+  /** One question at a time to a forge that is paused. */
+  function beginAsking(pause: Pause): boolean {
+    const group = `pause ${pause.forge}`;
+    const lane = `pause ${pause.forge} ${pause.repoId ?? ''}`;
+    if (lanes.isBusy(lane) || lanes.isFull(group)) return false;
+    lanes.begin({ lane, group }, () => deps.pauses.ask(pause));
+    return true;
+  }
+
   return {
     async step() {
-      const due = await deps.store.outbox.due(deps.now(), BATCH);
-      const lanes = groupBy(due, (entry) => entry.issueKey);
-      await Promise.all([...lanes.values()].map((lane) => limit(() => sendLane(deps, lane))));
-      return due.length > 0;
+      lanes.check();
+      const asked = deps.pauses.due().filter(beginAsking).length > 0;
+      const waiting = [...deps.pauses.list().map(pausedPlace), ...fullPlaces(lanes, [...underWay.values()])];
+      const entries = [...underWay.values()];
+      const due = await deps.store.outbox.due(deps.now(), BATCH, {
+        ids: entries.map((entry) => entry.id),
+        issueKeys: entries.filter((entry) => entry.kind !== 'reaction').map((entry) => entry.issueKey),
+        waiting,
+      });
+      return due.filter(begin).length > 0 || asked;
     },
+    get active() {
+      return lanes.active;
+    },
+    oneEnded: lanes.oneEnded,
+    allEnded: lanes.allEnded,
   };
 }
 
-async function sendLane(deps: OutboxDeps, lane: readonly OutboxEntry[]): Promise<void> {
-  for (const entry of lane) {
-    if (!(await sendOne(deps, entry))) return;
-  }
+/** A reaction holds back nothing: each is a lane of its own. */
+function laneOf(entry: OutboxEntry): string {
+  return entry.kind === 'reaction' ? `reaction ${entry.id}` : entry.issueKey;
 }
 
-async function sendOne(deps: OutboxDeps, entry: OutboxEntry): Promise<boolean> {
+function groupOf(entry: OutboxEntry): string {
+  return `${WORK_OF[entry.kind]} ${repoOf(entry).forge}`;
+}
+
+function workIn(group: string): Work {
+  return group.slice(0, group.indexOf(' ')) as Work;
+}
+
+function repoOf({ issueKey }: OutboxEntry): Pick<RepoRef, 'forge' | 'id'> {
+  const [forge = '', rest = ''] = issueKey.split(':');
+  return { forge, id: rest.slice(0, rest.indexOf('#')) };
+}
+
+function pausedPlace({ forge, repoId }: Pause): OutboxWaiting {
+  return { issueKeyBegins: repoId === undefined ? `${forge}:` : `${forge}:${repoId}#`, kinds: KINDS };
+}
+
+/** Asked of the database with the exception, so that a forge that never answers does not fill every batch. */
+function fullPlaces(lanes: Lanes, underWay: readonly OutboxEntry[]): OutboxWaiting[] {
+  const full = underWay.filter((entry) => lanes.isFull(groupOf(entry)));
+  const places = new Map(full.map((entry) => [groupOf(entry), entry]));
+  return [...places.values()].map((entry) => ({
+    issueKeyBegins: `${repoOf(entry).forge}:`,
+    kinds: KINDS.filter((kind) => WORK_OF[kind] === WORK_OF[entry.kind]),
+  }));
+}
+
+async function sendOne(deps: OutboxDeps, entry: OutboxEntry): Promise<void> {
   const sender = deps.senders[entry.kind];
   try {
     await sender.send(entry.payload);
     await deps.store.outbox.sent(entry.id, entry.version, deps.now());
-    return true;
   } catch (error) {
     const why = describeError(error);
     const about = { entry: entry.id, kind: entry.kind, issue: entry.issueKey, why };
+    deps.pauses.note(repoOf(entry), error);
     const fault = judgeFault(error);
-    if (isWorthAnotherTry(fault) && deps.now() - entry.createdAt < PATIENCE_MS) {
+    if (isWorthAnotherTry(deps, entry, fault)) {
       const waitMs = waitOf(fault, entry.attempts);
       await deps.store.outbox.retry(entry.id, deps.now() + waitMs, why);
       deps.log.warn('outbox.retry', { ...about, waitMs });
-      return false;
+      return;
     }
     await sender.giveUp(entry.payload, why);
     await deps.store.outbox.dead(entry.id, why, deps.now());
     deps.log.error('outbox.given_up', about);
-    return true;
   }
 }
 
-function isWorthAnotherTry(fault: Fault): boolean {
-  return fault.kind === 'passing' || fault.kind === 'unforeseen';
+function isWorthAnotherTry(deps: OutboxDeps, entry: OutboxEntry, fault: Fault): boolean {
+  if (fault.kind !== 'passing' && fault.kind !== 'unforeseen') return false;
+  if (entry.kind === 'reaction' && entry.attempts + 1 >= MOST_REACTION_TRIES) return false;
+  return deps.now() - entry.createdAt < PATIENCE_MS;
 }
 
 function waitOf(fault: Fault, attempts: number): number {

@@ -31,6 +31,12 @@ export interface FinishedDelivery {
   readonly outcome: DeliveryOutcome;
 }
 
+/** What is not asked for now: taken already, or of a forge that has no free slot or is paused. */
+export interface DeliveriesExcept {
+  readonly seqs: readonly number[];
+  readonly forges: readonly string[];
+}
+
 export interface Deliveries {
   /**
    * Durable when it resolves (a power cut does not lose it). Calls of one event-loop turn share one commit.
@@ -38,7 +44,7 @@ export interface Deliveries {
    */
   add(delivery: Omit<Delivery, 'seq' | 'attempts'>): Promise<'stored' | 'duplicate'>;
   /** Not finished and due, oldest first. */
-  pending(now: number, limit: number): Promise<Delivery[]>;
+  pending(now: number, limit: number, except?: DeliveriesExcept): Promise<Delivery[]>;
   /** Has a finished delivery of this forge this content key? */
   seen(forge: string, contentKey: string): Promise<boolean>;
   finish(seq: number, outcome: DeliveryOutcome, now: number): Promise<void>;
@@ -183,6 +189,20 @@ export interface OutboxEntry {
 
 export type OutboxKind = 'reaction' | 'report' | 'publish' | 'final' | 'reply';
 
+/** What is not asked for now: under way already, or waiting for a free slot or for the end of a pause. */
+export interface OutboxExcept {
+  readonly ids: readonly number[];
+  /** Issues that have a word under way; their reactions may go. */
+  readonly issueKeys: readonly string[];
+  readonly waiting: readonly OutboxWaiting[];
+}
+
+export interface OutboxWaiting {
+  /** A forge (`work:`) or a repository (`work:5#`). */
+  readonly issueKeyBegins: string;
+  readonly kinds: readonly OutboxKind[];
+}
+
 export interface Outbox {
   /**
    * `uniqueKey`: a pending entry with it is asked for again (version + 1, the new payload, the earlier `runAt` of both, but
@@ -200,9 +220,9 @@ export interface Outbox {
   }): Promise<void>;
   /**
    * Due entries that may go now: no earlier pending entry of the issue that is due or has been tried
-   * (a throttled edit that was never tried blocks nobody).
+   * (a throttled edit that was never tried blocks nobody). Reactions neither wait for others nor hold them back.
    */
-  due(now: number, limit: number): Promise<OutboxEntry[]>;
+  due(now: number, limit: number, except?: OutboxExcept): Promise<OutboxEntry[]>;
   /** Sent. When it was asked for again meanwhile (another version) it stays pending, until the time that was asked for. */
   sent(id: number, version: number, now: number): Promise<void>;
   retry(id: number, runAt: number, why: string): Promise<void>;

@@ -47,10 +47,10 @@ async function practiceWorld(kind: 'gitea' | 'github'): Promise<PracticeWorld> {
     botToken,
     tokenOf: (login) => tokens.get(login) ?? '',
     addHook: kind === 'gitea' ? giteaHook(forge, botToken) : githubHook(forge, botToken),
-    authLines: (secretsDir) => {
-      writeFileSync(join(secretsDir, 'work.token'), `${botToken}\n`, { mode: 0o600 });
+    authLines: (secretsDir, name = 'work') => {
+      writeFileSync(join(secretsDir, `${name}.token`), `${botToken}\n`, { mode: 0o600 });
       const api = kind === 'github' ? [`apiUrl: ${forge.url}/api/v3`] : [];
-      return [...api, 'tokenFile: secrets/work.token'];
+      return [...api, `tokenFile: secrets/${name}.token`];
     },
     idle: () => control.idle(),
     close: async () => {

@@ -25,6 +25,8 @@ export interface Options {
   /** YAML of the `agents:` map; the scripted agent by default. */
   readonly agents?: readonly string[];
   readonly sandbox?: 'none' | 'bubblewrap';
+  /** A second forge, connected as `other`. */
+  readonly beside?: World;
   /** True by default. */
   readonly allowRoot?: boolean;
   /** Of the webhook door, where the real ones are seconds and megabytes. */
@@ -57,6 +59,7 @@ export async function kugetsuIn<W extends World>(world: W, options: Options = {}
     throw error;
   });
   await world.addHook(`${app.url}/webhooks/work`, HOOK_SECRET);
+  await options.beside?.addHook(`${app.url}/webhooks/other`, HOOK_SECRET);
   return {
     world,
     home,
@@ -120,16 +123,13 @@ export function writeConfig(world: World, home: string, options: Options): void 
   const secrets = join(home, 'secrets');
   mkdirSync(secrets, { recursive: true, mode: 0o700 });
   writeFileSync(join(secrets, 'work.hook'), `${HOOK_SECRET}\n`, { mode: 0o600 });
-  const auth = world.authLines(secrets).map((line) => `    ${line}`);
   const lines = [
     'forges:',
-    '  - name: work',
-    `    kind: ${world.kind}`,
-    `    url: ${world.url}`,
-    ...auth,
-    '    webhookSecretFiles: [secrets/work.hook]',
+    ...forgeLines(world, secrets, 'work'),
+    ...(options.beside === undefined ? [] : forgeLines(options.beside, secrets, 'other')),
     'repos:',
     '  - match: work:acme/*',
+    ...(options.beside === undefined ? [] : ['  - match: other:acme/*']),
     'agent: scripted',
     'agents:',
     ...(options.agents ?? scriptedAgent()).map((line) => `  ${line}`),
@@ -138,6 +138,12 @@ export function writeConfig(world: World, home: string, options: Options): void 
     ...(options.config ?? []),
   ];
   writeFileSync(join(home, 'config.yaml'), `${lines.join('\n')}\n`, { mode: 0o600 });
+}
+
+function forgeLines(world: World, secrets: string, name: string): string[] {
+  const auth = world.authLines(secrets, name).map((line) => `    ${line}`);
+  const head = [`  - name: ${name}`, `    kind: ${world.kind}`, `    url: ${world.url}`];
+  return [...head, ...auth, '    webhookSecretFiles: [secrets/work.hook]'];
 }
 
 function scriptedAgent(): string[] {
@@ -156,8 +162,8 @@ async function settle(world: World, app: App, lines: readonly string[]): Promise
       throw new Error(`did not settle; the log ends with\n${lines.slice(-20).join('')}`);
     await world.idle();
     const did = await app.step();
-    if (!did && app.activeRuns > 0) await app.runEnded();
-    quiet = did || app.activeRuns > 0 ? 0 : quiet + 1;
+    if (!did && app.underWay > 0) await app.oneEnded();
+    quiet = did || app.underWay > 0 ? 0 : quiet + 1;
   }
 }
 

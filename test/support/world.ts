@@ -14,7 +14,7 @@ export interface World {
   /** Tells the forge where deliveries go. */
   readonly addHook: (url: string, secret: string) => Promise<void>;
   /** Lines of the forge's entry in config.yaml below `name` and `kind`; files are made in `secretsDir`. */
-  readonly authLines: (secretsDir: string) => string[];
+  readonly authLines: (secretsDir: string, name?: string) => string[];
   /** Resolves when no delivery is under way. */
   readonly idle: () => Promise<void>;
   readonly close: () => Promise<void>;

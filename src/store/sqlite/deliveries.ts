@@ -2,17 +2,20 @@
 import { sql, type Selectable } from 'kysely';
 import type { Deliveries, Delivery, DeliveryOutcome, FinishedDelivery } from '../store.js';
 import { addOne } from './group-commit.js';
+import { listed } from './listed.js';
 import type { Db, Schema } from './schema.js';
 
 export function createDeliveries(db: Db): Deliveries {
   return {
     add: (delivery) => addOne(db, delivery),
-    async pending(now, limit) {
+    async pending(now, limit, { seqs, forges } = { seqs: [], forges: [] }) {
       const rows = await db
         .selectFrom('deliveries')
         .selectAll()
         .where('result', 'is', null)
         .where('due_at', '<=', now)
+        .$if(seqs.length > 0, (query) => query.where('seq', 'not in', listed(seqs)))
+        .$if(forges.length > 0, (query) => query.where('forge', 'not in', listed(forges)))
         .orderBy('seq')
         .limit(limit)
         .execute();

@@ -1,7 +1,8 @@
 // The outbox: what has to be said at the forge, in order per issue.
-import { sql, type Selectable } from 'kysely';
-import type { Outbox, OutboxEntry, OutboxKind } from '../store.js';
+import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
+import type { Outbox, OutboxEntry, OutboxExcept, OutboxKind } from '../store.js';
 import { inTransaction } from './in-transaction.js';
+import { listed } from './listed.js';
 import { askOutbox } from './outbox-ask.js';
 import type { Db, Schema } from './schema.js';
 
@@ -9,7 +10,7 @@ export function createOutbox(db: Db): Outbox {
   const pending = () => db.selectFrom('outbox').where('state', '=', PENDING);
   return {
     add: (entry) => inTransaction(db, (inner) => askOutbox(inner, entry)),
-    due: (now, limit) => due(db, now, limit),
+    due: (now, limit, except) => due(db, now, limit, except),
     sent: (id, version, now) => inTransaction(db, (inner) => sent(inner, id, version, now)),
     async retry(id, runAt, why) {
       const entry = db.updateTable('outbox').where('id', '=', id).where('state', '=', PENDING);
@@ -40,7 +41,12 @@ export function createOutbox(db: Db): Outbox {
 const PENDING = sql.lit('pending');
 
 /** A throttled edit that was never tried blocks nobody; what is due or was tried holds back what came after it. */
-async function due(db: Db, now: number, limit: number): Promise<OutboxEntry[]> {
+async function due(
+  db: Db,
+  now: number,
+  limit: number,
+  except: OutboxExcept = { ids: [], issueKeys: [], waiting: [] },
+): Promise<OutboxEntry[]> {
   const blocking = earlier(db).where((eb) =>
     eb.or([eb('earlier.run_at', '<=', now), eb('earlier.attempts', '>', 0)]),
   );
@@ -49,12 +55,34 @@ async function due(db: Db, now: number, limit: number): Promise<OutboxEntry[]> {
     .selectAll('mine')
     .where('mine.state', '=', PENDING)
     .where('mine.run_at', '<=', now)
-    .where((eb) => eb.not(eb.exists(blocking)))
+    .where((eb) => eb.or([eb('mine.kind', '=', 'reaction'), eb.not(eb.exists(blocking))]))
+    .where((eb) => eb.and(exceptions(eb, except)))
     .orderBy('mine.id')
     .limit(limit)
     .execute();
   return rows.map((row) => toEntry(row));
 }
+
+function exceptions(eb: ExpressionBuilder<Mine, 'mine'>, { ids, issueKeys, waiting }: OutboxExcept) {
+  return [
+    ...(ids.length === 0 ? [] : [eb('mine.id', 'not in', listed(ids))]),
+    ...(issueKeys.length === 0
+      ? []
+      : [eb.or([eb('mine.kind', '=', 'reaction'), eb('mine.issue_key', 'not in', listed(issueKeys))])]),
+    ...waiting.map(({ issueKeyBegins, kinds }) =>
+      eb.or([
+        eb('mine.kind', 'not in', kinds),
+        eb(
+          sql<string>`substr(${eb.ref('mine.issue_key')}, 1, ${issueKeyBegins.length})`,
+          '!=',
+          issueKeyBegins,
+        ),
+      ]),
+    ),
+  ];
+}
+
+type Mine = Schema & { mine: Schema['outbox'] };
 
 /** What stands behind an entry that waits for its next try goes after that one, whatever its own time. */
 async function nextAt(db: Db): Promise<number | undefined> {
@@ -62,17 +90,23 @@ async function nextAt(db: Db): Promise<number | undefined> {
     .selectFrom('outbox as mine')
     .select((eb) => eb.fn.min('mine.run_at').as('at'))
     .where('mine.state', '=', PENDING)
-    .where((eb) => eb.not(eb.exists(earlier(db).where('earlier.attempts', '>', 0))))
+    .where((eb) =>
+      eb.or([
+        eb('mine.kind', '=', 'reaction'),
+        eb.not(eb.exists(earlier(db).where('earlier.attempts', '>', 0))),
+      ]),
+    )
     .executeTakeFirst();
   return row?.at ?? undefined;
 }
 
-/** Pending entries of the same issue that were asked for before `mine`. */
+/** Pending entries of the same issue that were asked for before `mine`; a reaction holds back nothing. */
 function earlier(db: Db) {
   return db
     .selectFrom('outbox as earlier')
     .select('earlier.id')
     .where('earlier.state', '=', PENDING)
+    .where('earlier.kind', '!=', 'reaction')
     .where('earlier.issue_key', '=', sql.ref<string>('mine.issue_key'))
     .where('earlier.id', '<', sql.ref<number>('mine.id'));
 }

@@ -1,0 +1,107 @@
+// One lane of the inbox: its deliveries in order, each carried out and remembered; what fails for now holds back what follows.
+import type { ForgeEvent } from '../domain/event.js';
+import { showSubject } from '../domain/refs.js';
+import { passingOf } from '../forges/passing.js';
+import type { Delivery, DeliveryOutcome } from '../store/store.js';
+import { describeError } from '../support/errors.js';
+import { DUPLICATE, type Ignored } from './ignored.js';
+import type { InboxDeps } from './inbox.js';
+
+export interface LaneDeps extends InboxDeps {
+  readonly ignored: Ignored;
+  /** Nothing of this lane before this time. */
+  readonly hold: (until: number) => void;
+}
+
+export interface Understood {
+  readonly delivery: Delivery;
+  readonly event: ForgeEvent;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A fault that does not pass by itself ends a delivery after a day, loudly; one that does after a long weekend. */
+const GIVE_UP_MS = DAY_MS;
+const GIVE_UP_PASSING_MS = 3 * DAY_MS;
+
+export async function runLane(deps: LaneDeps, lane: readonly Understood[]): Promise<void> {
+  for (const [at, understood] of lane.entries()) {
+    const until = await handle(deps, understood);
+    if (until === undefined) continue;
+    deps.hold(until);
+    for (const { delivery } of lane.slice(at + 1))
+      await deps.store.deliveries.postpone(delivery.seq, until, BEHIND);
+    return;
+  }
+}
+
+export const BEHIND = 'an earlier delivery of this issue is tried again first';
+
+/** When it is tried again; undefined when it is over. */
+async function handle(deps: LaneDeps, { delivery, event }: Understood): Promise<number | undefined> {
+  const about = aboutOf(delivery, event);
+  try {
+    const outcome = await outcomeOf(deps, delivery, event);
+    const done = ({ result, note }: DeliveryOutcome) =>
+      deps.log.info('delivery.done', { ...about, result, note });
+    if (outcome.result === 'ignored' || outcome.result === 'duplicate') {
+      deps.ignored.add(delivery, outcome, done);
+      return undefined;
+    }
+    await deps.store.deliveries.finish(delivery.seq, outcome, deps.now());
+    done(outcome);
+    return undefined;
+  } catch (error) {
+    if ('repo' in event) deps.pauses.note(event.repo, error);
+    return await postponeOrGiveUp(deps, delivery, error, about);
+  }
+}
+
+/** The fields by which the log of one issue can be followed. */
+function aboutOf(delivery: Delivery, event: ForgeEvent): Record<string, unknown> {
+  const subject =
+    'subject' in event
+      ? event.subject
+      : 'issue' in event
+        ? event.issue.subject
+        : 'pull' in event
+          ? event.pull.subject
+          : undefined;
+  return {
+    forge: delivery.forge,
+    delivery: delivery.id,
+    kind: event.type,
+    ...(subject !== undefined && { issue: showSubject(subject) }),
+    ...('actor' in event && { actor: event.actor.login }),
+  };
+}
+
+async function outcomeOf(deps: InboxDeps, delivery: Delivery, event: ForgeEvent): Promise<DeliveryOutcome> {
+  if (event.type === 'ignored') return { result: 'ignored', note: event.reason };
+  if (event.type === 'ping') return { result: 'handled', note: 'the forge says hello' };
+  const { contentKey } = event;
+  if (contentKey !== undefined && (await deps.store.deliveries.seen(delivery.forge, contentKey))) {
+    return DUPLICATE;
+  }
+  const outcome = await deps.route(event, delivery);
+  return contentKey === undefined ? outcome : { ...outcome, contentKey };
+}
+
+async function postponeOrGiveUp(
+  deps: InboxDeps,
+  delivery: Delivery,
+  error: unknown,
+  about: Record<string, unknown>,
+): Promise<number | undefined> {
+  const why = describeError(error);
+  const now = deps.now();
+  const passing = passingOf(error);
+  if (now - delivery.receivedAt > (passing === undefined ? GIVE_UP_MS : GIVE_UP_PASSING_MS)) {
+    await deps.store.deliveries.finish(delivery.seq, { result: 'failed', note: why }, now);
+    deps.log.error('delivery.given_up', { ...about, why });
+    return undefined;
+  }
+  const waitMs = passing?.retryAfterMs ?? Math.min(1000 * 2 ** delivery.attempts, 5 * 60_000);
+  await deps.store.deliveries.postpone(delivery.seq, now + waitMs, why);
+  deps.log.warn('delivery.postponed', { ...about, why, waitMs });
+  return now + waitMs;
+}

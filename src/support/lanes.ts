@@ -1,0 +1,55 @@
+// Work under way in lanes: one piece at a time in a lane, a bounded number of them at once in a group; nobody waits for another lane.
+
+export interface Lanes {
+  /** Lanes in which something is under way. */
+  busy(): readonly string[];
+  isBusy(lane: string): boolean;
+  /** No slot is free in this group. */
+  isFull(group: string): boolean;
+  /** Starts it at once; the caller has looked for a free lane and a free slot. A fault is thrown by the next `check`. */
+  begin(at: { readonly lane: string; readonly group: string }, work: () => Promise<void>): void;
+  /** Throws the fault of a piece of work that ended with one: the loop that steps logs it and backs off. */
+  check(): void;
+  readonly active: number;
+  /** Resolves when one of those under way has ended; at once when there is none. */
+  oneEnded(): Promise<void>;
+  allEnded(): Promise<void>;
+}
+
+export interface LanesOptions {
+  /** Of a group, by its name. */
+  readonly slotsOf: (group: string) => number;
+  /** A lane and a slot are free. */
+  readonly onEnded: () => void;
+}
+
+export function createLanes({ slotsOf, onEnded }: LanesOptions): Lanes {
+  const active = new Map<string, { readonly group: string; readonly ended: Promise<void> }>();
+  const faults: unknown[] = [];
+  const inGroup = (group: string) => [...active.values()].filter((one) => one.group === group).length;
+  return {
+    busy: () => [...active.keys()],
+    isBusy: (lane) => active.has(lane),
+    isFull: (group) => inGroup(group) >= slotsOf(group),
+    begin({ lane, group }, work) {
+      const ended = work()
+        .catch((error: unknown) => void faults.push(error))
+        .finally(() => {
+          active.delete(lane);
+          onEnded();
+        });
+      active.set(lane, { group, ended });
+    },
+    check() {
+      if (faults.length > 0) throw faults.shift();
+    },
+    get active() {
+      return active.size;
+    },
+    oneEnded: () =>
+      active.size === 0 ? Promise.resolve() : Promise.race([...active.values()].map((one) => one.ended)),
+    async allEnded() {
+      await Promise.all([...active.values()].map((one) => one.ended));
+    },
+  };
+}
