@@ -7,6 +7,7 @@ import { describeError, KugetsuError } from '../support/errors.js';
 import type { Log } from '../support/log.js';
 import { clientAddress } from './client-address.js';
 import { problem } from './problem.js';
+import { createSeldom } from './seldom.js';
 import { webhookRoutes, type WebhookDeps } from './webhooks.js';
 import { wrongPathTeller } from './wrong-path.js';
 
@@ -64,8 +65,11 @@ export async function listen(
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: LIMITS }) as Server;
   server.maxConnections = MOST_CONNECTIONS;
   server.on('connection', capPerAddress(isTrustedProxy));
+  const seldom = createSeldom(() => performance.now());
   server.on('clientError', (error, socket) => {
-    log.warn('http.client_error', { why: describeError(error) });
+    seldom('client error', (leftOut) =>
+      log.warn('http.client_error', { why: describeError(error), ...leftOut }),
+    );
     if (socket.writable)
       socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });

@@ -9,6 +9,7 @@ import { createBodies, type BodyLimits } from './bodies.js';
 import { clientAddress } from './client-address.js';
 import { problem, type ProblemStatus } from './problem.js';
 import { readBody } from './read-body.js';
+import { createSeldom, type SaySeldom } from './seldom.js';
 
 export interface WebhookDeps {
   readonly deliveries: Pick<Deliveries, 'add'>;
@@ -37,7 +38,12 @@ export const BODY_LIMITS: BodyLimits = {
   totalMs: 8_000,
 };
 
-export function webhookRoutes(deps: WebhookDeps): Hono<{ Bindings: HttpBindings }> {
+interface Door extends WebhookDeps {
+  readonly seldom: SaySeldom;
+}
+
+export function webhookRoutes(on: WebhookDeps): Hono<{ Bindings: HttpBindings }> {
+  const deps: Door = { ...on, seldom: createSeldom(on.now) };
   // Not strict: `/webhooks/work/` is the same door.
   const app = new Hono<{ Bindings: HttpBindings }>({ strict: false });
   const bodies = createBodies(deps.bodyLimits);
@@ -77,7 +83,7 @@ function clientOf(deps: WebhookDeps): (c: Context) => string | undefined {
 }
 
 /** What can be said without reading the body. Unsigned requests cost nothing but this. */
-function checkHeaders(deps: WebhookDeps, c: Context): Response | undefined {
+function checkHeaders(deps: Door, c: Context): Response | undefined {
   const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') return refuse(deps, c, 415, 'not application/json');
   const receiver = deps.connection(c.req.param('forge') ?? '')?.receiver;
@@ -88,7 +94,7 @@ function checkHeaders(deps: WebhookDeps, c: Context): Response | undefined {
   return undefined;
 }
 
-async function receive(deps: WebhookDeps, c: Context, raw: Buffer): Promise<Response> {
+async function receive(deps: Door, c: Context, raw: Buffer): Promise<Response> {
   const forge = c.req.param('forge') ?? '';
   const connection = deps.connection(forge);
   const headers = headersOf(c);
@@ -124,15 +130,21 @@ function beginsAnObject(raw: Uint8Array): boolean {
   return first === OPEN;
 }
 
-/** Strangers get the status and nothing else; the reason is in the log. */
+/** Strangers get the status and nothing else; the reason is in the log, once a minute for each reason and forge. */
 function refuse(
-  deps: WebhookDeps,
+  deps: Door,
   c: Context,
   status: ProblemStatus,
   reason: string,
   headers: Record<string, string> = {},
 ): Response {
-  deps.log.warn('delivery.refused', { path: c.req.path.slice(0, 200), status, reason });
+  const name = c.req.param('forge') ?? '';
+  // A name that is not ours, and what stands behind the colon, have no bound: they make no kind of their own.
+  const forge = deps.connection(name) === undefined ? undefined : name;
+  deps.seldom(`${status} ${reason.split(':')[0] ?? ''} ${forge ?? ''}`, (leftOut) => {
+    const path = c.req.path.slice(0, 200);
+    deps.log.warn('delivery.refused', { forge, path, status, reason, ...leftOut });
+  });
   return problem(c, status, headers);
 }
 

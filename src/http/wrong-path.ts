@@ -1,5 +1,6 @@
 // A webhook that was given another address than ours: said in the log with the right one, once a minute at most.
 import type { Log } from '../support/log.js';
+import { createSeldom } from './seldom.js';
 
 export interface WrongPathDeps {
   readonly log: Log;
@@ -8,23 +9,17 @@ export interface WrongPathDeps {
   readonly webhookUrls: readonly string[];
 }
 
-const EVERY_MS = 60_000;
 /** What a person would type; anything else comes from somebody who probes, and stays out of the log. */
 const PLAIN = /^[\w./-]{1,80}$/;
 
 export function wrongPathTeller(deps: WrongPathDeps): (method: string, path: string) => void {
-  let saidAt = Number.NEGATIVE_INFINITY;
-  let unsaid = 0;
+  const seldom = createSeldom(deps.now);
   return (method, path) => {
     if (method !== 'POST') return;
-    if (deps.now() - saidAt < EVERY_MS) {
-      unsaid += 1;
-      return;
-    }
-    const shown = PLAIN.test(path) ? path : '(not a plain path)';
-    const fix = `set the webhook's address to ${deps.webhookUrls.join(' or ')}`;
-    deps.log.warn('webhook.wrong_path', { path: shown, fix, ...(unsaid > 0 && { alsoSince: unsaid }) });
-    saidAt = deps.now();
-    unsaid = 0;
+    seldom('wrong path', (leftOut) => {
+      const shown = PLAIN.test(path) ? path : '(not a plain path)';
+      const fix = `set the webhook's address to ${deps.webhookUrls.join(' or ')}`;
+      deps.log.warn('webhook.wrong_path', { path: shown, fix, ...leftOut });
+    });
   };
 }

@@ -190,3 +190,23 @@ test('first-use 11: a slash at the end works; a wrong path is said once a minute
   expect(lines()[1]).not.toContain('evil');
   expect(JSON.parse(lines()[1] ?? '{}')).toMatchObject({ alsoSince: 3 });
 });
+
+test('B2: strangers cannot fill the log: a refusal is said once a minute per reason and forge, with a count of the rest', async () => {
+  const k = await kugetsuOn(giteaFace);
+  const { url } = k.app;
+  const lines = () =>
+    k.log.filter((line) => line.includes('delivery.refused')).map((line) => JSON.parse(line) as object);
+  const forged = { 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` };
+  for (let n = 0; n < 20; n += 1) {
+    expect(await deliver(url, '{}', forged)).toBe(401);
+    expect(await deliver(url, '{}', {}, `/webhooks/nobody-${n}`)).toBe(401);
+  }
+  expect(lines()).toHaveLength(2);
+  expect(lines()).toContainEqual(
+    expect.objectContaining({ level: 'warn', forge: 'work', status: 401, reason: 'wrong signature' }),
+  );
+  k.clock.advance(60_000);
+  expect(await deliver(url, '{}', forged)).toBe(401);
+  expect(lines().at(-1)).toMatchObject({ reason: 'wrong signature', alsoSince: 19 });
+  expect(await deliver(url)).toBe(202);
+});
