@@ -1,7 +1,7 @@
 // kugetsu as its own process (`kugetsu serve`), for stories in which it is killed and started again.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ export type KugetsuProcess<W extends World> = Awaited<ReturnType<typeof kugetsuS
 
 /** Closed by itself at the end of the test. */
 export async function kugetsuServing<W extends World>(world: W, options: Options = {}) {
-  const home = await mkdtemp(join(tmpdir(), 'kugetsu-home-'));
+  let home = await mkdtemp(join(tmpdir(), 'kugetsu-home-'));
   writeConfig(world, home, options);
   const port = await freePort();
   const log: string[] = [];
@@ -30,7 +30,9 @@ export async function kugetsuServing<W extends World>(world: W, options: Options
   onTestFinished(close);
   return {
     world,
-    home,
+    get home() {
+      return home;
+    },
     log,
     url: `http://127.0.0.1:${port}`,
     get pid() {
@@ -48,6 +50,12 @@ export async function kugetsuServing<W extends World>(world: W, options: Options
     },
     async start(): Promise<void> {
       child = await serve(home, port, log, options.env);
+    },
+    /** As an operator does it, with the server stopped. */
+    async moveHome(): Promise<void> {
+      const to = `${home}-moved`;
+      await rename(home, to);
+      home = to;
     },
     worktrees: () => foldersBelow(join(home, 'worktrees'), 3),
     agentHomes: () => foldersBelow(join(home, 'agents'), 1),
