@@ -21,6 +21,7 @@ import type { Store } from './store/store.js';
 import type { Clock } from './support/clock.js';
 import type { Log } from './support/log.js';
 import type { Masker } from './support/mask.js';
+import { createForeign } from './support/text/foreign.js';
 
 export interface ReportingParts {
   readonly config: Config;
@@ -33,15 +34,18 @@ export interface ReportingParts {
   readonly sandbox: Sandbox;
 }
 
+/** What every forge takes. */
+const LEAST_BODY_CHARS = 60_000;
+
 export async function reporting(parts: ReportingParts): Promise<OutboxDeps['senders']> {
   const { config, clock, log, masker, store, runner, sandbox } = parts;
   const marker = createMarker(await markerKey(join(parts.paths.secrets, 'marker.key')));
   const word = () => config.trigger.word;
-  const mask = (text: string) => masker.mask(text);
+  const foreign = createForeign({ word, mask: (text) => masker.mask(text) });
   const { forgeOf } = runner;
   const deps: SenderDeps = {
     marker,
-    mask,
+    foreign,
     store,
     now: () => clock.now(),
     log,
@@ -51,23 +55,20 @@ export async function reporting(parts: ReportingParts): Promise<OutboxDeps['send
   };
   const publishing: PublishDeps = {
     ...runner,
-    renderPull: async ({ task, session, tip, title, received }) => {
+    renderPull: async ({ task, session, title, received }) => {
       const runs = await store.runs.ofTask(task.id);
       const summary = task.outcome?.kind === 'done' ? task.outcome.summary : '';
       const mark = marker.make('pull', session.id, session.subject);
-      const facts = {
-        task,
+      return renderPull({
         issue: session.subject,
         issueTitle: title,
         summary,
         received,
         runs,
         marker: mark,
-        word: word(),
-        tip,
-      };
-      const pull = renderPull(facts);
-      return { title: mask(pull.title), body: mask(pull.body) };
+        maxBodyChars: forgeOf(session.subject.repo.forge)?.maxBodyChars ?? LEAST_BODY_CHARS,
+        foreign,
+      });
     },
     isOurs: async (forge, session, pull) =>
       pull.author.id === (await forge.self()).id &&

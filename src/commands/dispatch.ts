@@ -7,6 +7,7 @@ import { suggest } from '../support/suggest.js';
 import type { Authorizer, Standing } from './authorize.js';
 import { parseArguments } from './grammar-arguments.js';
 import { findVerb, VERBS } from './table.js';
+import { replies } from './replies.js';
 import type { Ask, Decision, Verb, VerbDeps } from './verb.js';
 
 export interface Order {
@@ -49,7 +50,7 @@ export async function dispatch(deps: DispatchDeps, order: Order): Promise<Dispat
   const verdict = deps.authorizer.mayUse(standing, verb?.audience ?? 'trigger');
   if (!verdict.allowed) return refuse(deps, order, standing, verdict.reason);
   const { decision, ask } = await decide(deps, order, verb);
-  await deps.store.transaction((tables) => commit(tables, order, ask, decision, deps.verbDeps.now()));
+  await deps.store.transaction((tables) => commit(tables, order, ask, decision, deps.verbDeps));
   decision.after?.();
   deps.wake();
   return {
@@ -67,10 +68,8 @@ async function refuse(
 ): Promise<Dispatched> {
   const note = `${order.actor.login} may not use ${order.verb}: ${reason}`;
   if (deps.authorizer.mayUse(standing, 'trigger').allowed) {
-    const decision: Decision = { note, reply: `\`${order.verb}\` is for administrators of this repository.` };
-    await deps.store.transaction((tables) =>
-      commit(tables, order, emptyAsk(order), decision, deps.verbDeps.now()),
-    );
+    const decision: Decision = { note, reply: replies.adminOnly(order.verb) };
+    await deps.store.transaction((tables) => commit(tables, order, emptyAsk(order), decision, deps.verbDeps));
     deps.wake();
   }
   return { result: 'refused', note };
@@ -88,18 +87,11 @@ async function decide(
       order.verb,
       VERBS.map((known) => known.name),
     );
-    const hint = near === undefined ? '' : ` Did you mean \`${word} ${near}\`?`;
-    return {
-      ask,
-      decision: {
-        note: 'unknown verb',
-        reply: `There is no such command.${hint} \`${word} help\` lists them.`,
-      },
-    };
+    return { ask, decision: { note: 'unknown verb', reply: replies.unknownVerb(word, near) } };
   }
   const parsed = parseArguments(order.rest, verb.flags);
   if (!parsed.ok) {
-    const reply = `${parsed.problem} \`${word} help\` lists the commands with their options.`;
+    const reply = replies.badArguments(word, parsed.problem);
     return { ask, decision: { note: `bad arguments: ${parsed.problem}`, reply } };
   }
   const full: Ask = { ...ask, flags: parsed.flags, message: parsed.message };
@@ -117,7 +109,7 @@ function definiteAnswer(error: unknown, order: Order): Decision | undefined {
   if (!(error instanceof ForgeError) || error.code === 'unavailable' || error.code === 'rate_limited')
     return undefined;
   const note = `${order.verb} could not be carried out: ${error.message}`;
-  return { note, reply: `\`${order.verb}\` could not be carried out: the forge answered "${error.code}".` };
+  return { note, reply: replies.forgeRefused(order.verb, error.code) };
 }
 
 function emptyAsk(order: Order): Ask {
@@ -131,8 +123,9 @@ async function commit(
   order: Order,
   ask: Ask,
   decision: Decision,
-  now: number,
+  { now: clock, word }: VerbDeps,
 ): Promise<void> {
+  const now = clock();
   const issueKey = issueKeyOf(order.subject);
   const { origin, verb, actor } = order;
   if (!(await tables.commands.record({ origin, verb, issueKey, actor, note: decision.note, at: now })))
@@ -150,10 +143,12 @@ async function commit(
   }
   await decision.apply?.(tables);
   if (decision.reply === undefined) return;
+  // As it was typed: it is made inert where it is said.
+  const answers = order.door === 'label' ? '' : `${word} ${verb} ${order.rest}`.slice(0, 500);
   await tables.outbox.add({
     issueKey,
     kind: 'reply',
-    payload: { subject: order.subject, key: origin, body: decision.reply },
+    payload: { subject: order.subject, key: origin, body: decision.reply, answers },
     uniqueKey: `reply:${origin}`,
     again: false,
     runAt: now,

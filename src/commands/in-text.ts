@@ -6,6 +6,7 @@ import { commandsOfEditor, newCommands } from './grammar-edits.js';
 import type { Dispatched, Order } from './dispatch.js';
 import type { Authorizer } from './authorize.js';
 import type { Trigger } from '../domain/trigger.js';
+import { replies } from './replies.js';
 import type { Forge } from '../forges/forge.js';
 import type { DeliveryOutcome } from '../store/store.js';
 import { sha256 } from '../support/hash.js';
@@ -138,8 +139,7 @@ function orderOf(forge: Forge, source: Source, command: FoundCommand, index: num
 }
 
 async function tooLong(deps: InTextDeps, forge: Forge, source: Source): Promise<DeliveryOutcome> {
-  const body =
-    'This comment is too long to look for commands in it (16,384 characters at most). Put the command into a comment of its own.';
+  const body = replies.tooLong();
   await deps.reply({ forge, subject: source.subject, key: source.origin, body });
   return { result: 'refused', note: 'the comment is too long' };
 }

@@ -1,5 +1,5 @@
 // Why a task waits for its next attempt, and how that is said. Pure.
-import { duration } from '../support/text/duration.js';
+import { duration } from '../support/text/amounts.js';
 import { codeSpan } from '../support/text/fence.js';
 import { singleLine } from '../support/text/lines.js';
 import type { Task } from './task.js';

@@ -1,5 +1,6 @@
 // A session: what lasts between the tasks of one issue. Pure.
 import type { SubjectRef } from './refs.js';
+import type { Rescued } from './rescue.js';
 
 export type SessionState = 'idle' | 'running' | 'waiting' | 'timeout' | 'closed' | 'reaped';
 
@@ -44,6 +45,8 @@ export interface Session {
   readonly usedAt: number;
   /** Why the reaper should take it, and whether unpushed work may go (after a rescue). */
   readonly reap: ReapRequest | undefined;
+  /** What was saved when it was reaped; undefined when everything was at the forge. */
+  readonly rescued: Rescued | undefined;
 }
 
 export interface ReapRequest {

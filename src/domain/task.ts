@@ -29,6 +29,8 @@ export type FailureCause =
   | 'quota'
   | 'auth'
   | 'config'
+  /** The one who asked named something that is not there: a branch, an agent. */
+  | 'asked'
   | 'handover'
   | 'push'
   | 'forge'

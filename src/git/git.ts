@@ -12,6 +12,8 @@ export interface Commit {
   readonly subject: string;
   readonly authorName: string;
   readonly authorEmail: string;
+  /** What a forge would act on in the whole message: mentions, closing keywords with what they close. */
+  readonly acts: readonly string[];
 }
 
 /** What came over from a worktree, checked and stored in the mirror. */

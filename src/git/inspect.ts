@@ -4,6 +4,10 @@ import { gitFailure, said } from './failure.js';
 import type { GitLimits } from './limits.js';
 import { isAncestor, TREE_BOUND, type Repository } from './read.js';
 
+/** Of a commit with its message. */
+const MOST_COMMIT_BYTES = 16 * 1024;
+const REWRITE = 'Write its message anew (git commit --amend, or git rebase -i for an earlier one).';
+
 /** Undefined when all is well. `repo` is the quarantine. Throws `GitError` when `base` is not in the mirror. */
 export async function inspectCommits(
   repo: Repository,
@@ -19,7 +23,8 @@ export async function inspectCommits(
   return (
     (await refuseByCount(repo, limits, base, tip)) ??
     (await refuseByFiles(repo, limits, base, tip)) ??
-    (await refuseBySize(repo, limits, base, tip))
+    (await refuseBySize(repo, limits, base, tip)) ??
+    (await refuseBySubject(repo, base, tip))
   );
 }
 
@@ -53,14 +58,34 @@ async function refuseBySize(repo: Repository, limits: GitLimits, base: string, t
   const check = ['cat-file', '--batch-check=%(objecttype) %(objectsize) %(objectname)'];
   const sizes = await repo.run.bytes({ gitDir: repo.gitDir, args: check, input: objects.stdout });
   if (sizes.exitCode !== 0) throw gitFailure('measure the objects that came over', sizes);
-  const big = Buffer.from(sizes.stdout)
+  const all = Buffer.from(sizes.stdout)
     .toString('latin1')
     .split('\n')
-    .map((line) => line.split(' '))
-    .find(([kind, size]) => kind === 'blob' && Number(size) > limits.maxBlobBytes);
+    .map((line) => line.split(' '));
+  const wordy = all.find(([kind, size]) => kind === 'commit' && Number(size) > MOST_COMMIT_BYTES);
+  if (wordy !== undefined)
+    return `The message of commit ${(wordy[2] ?? '').slice(0, 12)} is longer than ${MOST_COMMIT_BYTES / 1024} KB. ${REWRITE}`;
+  const big = all.find(([kind, size]) => kind === 'blob' && Number(size) > limits.maxBlobBytes);
   if (big === undefined) return undefined;
   const name = await nameOf(repo, base, tip, big[2] ?? '');
   return `${name} has ${inMb(Number(big[1]))} MB; the limit for one file is ${inMb(limits.maxBlobBytes)} MB. Take it out of the commits, also out of earlier ones.`;
+}
+
+/** Control characters move a terminal's cursor, marks of direction show the text in another order than it has. */
+const HIDES = /(?!\t)\p{Cc}|[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+
+async function refuseBySubject(repo: Repository, base: string, tip: string) {
+  const args = ['log', '-z', '--no-color', '--no-show-signature', '--no-notes', '--format=%H%x00%s'];
+  const outcome = await repo.run.text({
+    gitDir: repo.gitDir,
+    args: [...args, '--end-of-options', tip, `^${base}`],
+  });
+  if (outcome.exitCode !== 0) throw gitFailure('read the subjects of the commits that came over', outcome);
+  const fields = outcome.stdout.split('\0');
+  for (let at = 0; at + 1 < fields.length; at += 2)
+    if (HIDES.test(fields[at + 1] ?? ''))
+      return `The subject of commit ${(fields[at] ?? '').slice(0, 12)} holds control characters (such as ESC). ${REWRITE}`;
+  return undefined;
 }
 
 async function nameOf(repo: Repository, base: string, tip: string, oid: string): Promise<string> {

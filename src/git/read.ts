@@ -1,5 +1,6 @@
 // Questions to a mirror that change nothing.
 import { Buffer, isUtf8 } from 'node:buffer';
+import { actsIn } from '../support/text/inert-refs.js';
 import { gitFailure } from './failure.js';
 import { GitError, type Commit, type Received } from './git.js';
 import { checkedBranch, checkedSha } from './names.js';
@@ -72,7 +73,7 @@ export async function isAncestor(repo: Repository, ancestor: string, descendant:
 export async function describeRange(repo: Repository, base: string, tip: string): Promise<Received> {
   const from = checkedSha(base, 'the base');
   const to = checkedSha(tip, 'the tip');
-  const format = '--format=%H%x00%s%x00%an%x00%ae';
+  const format = '--format=%H%x00%s%x00%an%x00%ae%x00%B';
   const log = ['log', '-z', '--reverse', '--topo-order', '--no-color', '--no-show-signature', '--no-notes'];
   const diff = ['diff-tree', '-r', '-z', '--numstat', '--no-renames', '--no-ext-diff', '--no-textconv'];
   const [commits, files] = await Promise.all([
@@ -91,9 +92,12 @@ export async function describeRange(repo: Repository, base: string, tip: string)
 function parseCommits(output: string): Commit[] {
   const fields = output.split('\0');
   const commits: Commit[] = [];
-  for (let at = 0; at + 3 < fields.length; at += 4) {
-    const [sha = '', subject = '', authorName = '', authorEmail = ''] = fields.slice(at, at + 4);
-    commits.push({ sha, subject, authorName, authorEmail });
+  for (let at = 0; at + 4 < fields.length; at += 5) {
+    const [sha = '', subject = '', authorName = '', authorEmail = '', message = ''] = fields.slice(
+      at,
+      at + 5,
+    );
+    commits.push({ sha, subject, authorName, authorEmail, acts: actsIn(message) });
   }
   return commits;
 }

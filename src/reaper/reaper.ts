@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createOrphanRemover } from './orphans.js';
 import { worktreeName, type Session } from '../domain/session.js';
+import { rescueInWords, type Rescued } from '../domain/rescue.js';
 import type { Git } from '../git/git.js';
 import type { Store } from '../store/store.js';
 import { describeError } from '../support/errors.js';
@@ -30,7 +31,10 @@ const AGAIN_MS = 60_000;
 /** One step: true when a session was taken. */
 export function createReaper(deps: ReaperDeps): { step: () => Promise<boolean> } {
   const notBefore = new Map<string, number>();
-  const removeOrphans = createOrphanRemover({ ...deps, rescue: (session) => rescue(deps, session) });
+  const removeOrphans = createOrphanRemover({
+    ...deps,
+    rescue: async (session) => (await rescue(deps, session))?.file,
+  });
   return {
     async step() {
       let reaped = false;
@@ -58,7 +62,7 @@ async function reap(deps: ReaperDeps, { id }: Session): Promise<void> {
   const where = await rescue(deps, { ...session, worktree });
   await removeAll(deps, session, worktree);
   await finish(deps, session, where);
-  deps.log.info('session.reaped', { session: id, reason: session.reap.reason, rescue: where });
+  deps.log.info('session.reaped', { session: id, reason: session.reap.reason, rescue: where?.file });
   deps.wake();
 }
 
@@ -69,15 +73,15 @@ async function removeAll(deps: ReaperDeps, session: Session, worktree: string): 
 }
 
 /** Where the rescue is; undefined when everything is at the forge. */
-async function rescue(deps: ReaperDeps, session: Session): Promise<string | undefined> {
+async function rescue(deps: ReaperDeps, session: Session): Promise<Rescued | undefined> {
   const sha = await newestWork(deps, session);
-  if (sha === 'moved') return join(deps.folders.rescue, `${session.id}-worktree`);
+  if (sha === 'moved') return { file: `${session.id}-worktree`, ref: undefined };
   if (sha === undefined || session.baseSha === undefined) return undefined;
-  const bundleFile = join(deps.folders.rescue, `${session.id}.bundle`);
+  const file = `${session.id}.bundle`;
   const saved = await deps.git
     .mirror(session.subject.repo)
-    .rescue({ name: session.id, sha, base: session.baseSha, bundleFile });
-  return saved.bundleFile;
+    .rescue({ name: session.id, sha, base: session.baseSha, bundleFile: join(deps.folders.rescue, file) });
+  return { file, ref: saved.ref };
 }
 
 /** Closed without a merge: kept even when it is pushed, because the forge may forget the branch. */
@@ -101,7 +105,7 @@ async function moveAside(deps: ReaperDeps, session: Session): Promise<string | u
   return 'moved';
 }
 
-async function finish(deps: ReaperDeps, session: Session, where: string | undefined): Promise<void> {
+async function finish(deps: ReaperDeps, session: Session, where: Rescued | undefined): Promise<void> {
   const reason = session.reap?.reason;
   await deps.store.transaction(async (tables) => {
     // Reopened while its things were removed: it lives on, without them.
@@ -111,12 +115,10 @@ async function finish(deps: ReaperDeps, session: Session, where: string | undefi
       worktree: undefined,
       agentSessionId: undefined,
       reap: undefined,
+      rescued: where,
     });
-    if (reason !== 'destroy') return;
-    const rescued =
-      where === undefined
-        ? ''
-        : ` Unpushed work was rescued on the server (\`rescue/${where.split('/').at(-1) ?? ''}\`).`;
+    // Closed: it is rescued always, and `continue` goes on from there. Merged: what was not in it would be missed.
+    if (reason !== 'destroy' && (reason !== 'merged' || where === undefined)) return;
     const now = deps.now();
     await tables.outbox.add({
       issueKey: session.issueKey,
@@ -124,7 +126,7 @@ async function finish(deps: ReaperDeps, session: Session, where: string | undefi
       payload: {
         subject: session.subject,
         key: `reaped:${session.id}:${session.turns}`,
-        body: `Removed: worktree, local branch and agent session.${rescued}`,
+        body: removedInWords(where),
       },
       uniqueKey: `reply:reaped:${session.id}:${session.turns}`,
       again: false,
@@ -132,4 +134,12 @@ async function finish(deps: ReaperDeps, session: Session, where: string | undefi
       now,
     });
   });
+}
+
+/** The reply that ends a session. */
+export function removedInWords(where: Rescued | undefined): string {
+  const removed = 'Removed: worktree, local branch and agent session.';
+  return where === undefined
+    ? `${removed} Everything was at the forge.`
+    : `${removed} Not all of the work was at the forge. ${rescueInWords(where)}`;
 }

@@ -2,12 +2,12 @@
 import type { SubjectRef } from '../domain/refs.js';
 import { ForgeError, type Forge } from '../forges/forge.js';
 import { cut } from '../support/text/cut.js';
+import type { Foreign } from '../support/text/foreign.js';
 import type { Marker, MarkKind } from './marker.js';
 
 export interface EnsureDeps {
   readonly marker: Marker;
-  /** Secrets out of everything that is said at a forge. */
-  readonly mask: (text: string) => string;
+  readonly foreign: Foreign;
 }
 
 export interface Mark {
@@ -26,7 +26,7 @@ export async function ensureComment(
   text: string,
 ): Promise<string> {
   const line = deps.marker.make(mark.kind, mark.id, subject);
-  const body = `${line}\n${cut(deps.mask(text), forge.maxBodyChars - line.length - 1)}`;
+  const body = `${line}\n${cut(deps.foreign.mask(text), forge.maxBodyChars - line.length - 1)}`;
   if (mark.knownId !== undefined && (await edited(forge, subject, mark.knownId, body))) return mark.knownId;
   const there = await findOwn(deps, forge, subject, mark);
   if (there === undefined) return (await forge.createComment(subject, body)).id;

@@ -1,14 +1,13 @@
 // Title and body of the pull request. Pure.
 import type { Run } from '../domain/run.js';
 import type { Received } from '../git/git.js';
-import type { Task } from '../domain/task.js';
 import type { SubjectRef } from '../domain/refs.js';
-import { inert, inertLine } from '../support/text/inert.js';
-import { changeLines, evidenceLines } from './evidence.js';
+import { cut } from '../support/text/cut.js';
+import type { Foreign } from '../support/text/foreign.js';
+import { changeLines, evidenceLines, sandboxLines } from './evidence.js';
 import { details } from './words.js';
 
 export interface PullFacts {
-  readonly task: Task;
   /** The issue that is closed by it. */
   readonly issue: SubjectRef;
   readonly issueTitle: string;
@@ -16,26 +15,31 @@ export interface PullFacts {
   readonly received: Received;
   readonly runs: readonly Run[];
   readonly marker: string;
-  readonly word: string;
+  /** What the forge takes. */
+  readonly maxBodyChars: number;
+  readonly foreign: Foreign;
 }
 
 const MOST_TITLE_CHARS = 200;
 
+/** Too long, the summary is cut; marker, closing line and evidence stay whole. */
 export function renderPull(facts: PullFacts): { title: string; body: string } {
+  const { foreign, received, runs, maxBodyChars } = facts;
   const suffix = ` (#${facts.issue.number})`;
-  const title = `${inertLine(facts.issueTitle, MOST_TITLE_CHARS - suffix.length)}${suffix}`;
-  const summary = inert(facts.summary.trim(), { word: facts.word });
+  const title = `${foreign.line(facts.issueTitle, MOST_TITLE_CHARS - suffix.length)}${suffix}`;
+  const summary = foreign.block(facts.summary, maxBodyChars);
   const evidence = details('Evidence, written by the server', [
-    ...changeLines(facts.received),
-    ...evidenceLines(facts.runs),
+    ...changeLines(received, foreign),
+    ...evidenceLines(runs, foreign),
+    ...sandboxLines(runs),
   ]);
-  const body = [
-    facts.marker,
-    summary === '' ? 'The agent left no summary.' : summary,
-    '',
-    `Closes #${facts.issue.number}`,
-    '',
-    evidence,
-  ].join('\n');
-  return { title, body };
+  const head = [facts.marker, summary === '' ? 'The agent left no summary.' : summary].join('\n');
+  const tail = foreign.mask(`Closes #${facts.issue.number}\n\n${evidence}`);
+  const body = cut(maskedBelow(facts.marker, head, foreign), maxBodyChars, { tail });
+  return { title: foreign.mask(title), body };
+}
+
+/** The marker is ours, and no text: what is masked in it would make the pull request a stranger's. */
+function maskedBelow(marker: string, head: string, foreign: Foreign): string {
+  return marker + foreign.mask(head.slice(marker.length));
 }

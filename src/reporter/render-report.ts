@@ -3,10 +3,10 @@ import { explainDelay } from '../domain/delay.js';
 import type { Session } from '../domain/session.js';
 import { snapshotHash } from '../domain/snapshot.js';
 import type { Snapshot, Task } from '../domain/task.js';
-import { duration } from '../support/text/duration.js';
-import { codeSpan } from '../support/text/fence.js';
-import { singleLine } from '../support/text/lines.js';
-import { details, tokens } from './words.js';
+import { count, duration, ordinal, tokens } from '../support/text/amounts.js';
+import type { Foreign } from '../support/text/foreign.js';
+import { stoppedBy } from './ended-by.js';
+import { causeInWords, details } from './words.js';
 
 export interface ReportFacts {
   readonly task: Task;
@@ -16,31 +16,30 @@ export interface ReportFacts {
   /** Id of the task of the same issue that is waited for. */
   readonly waitsFor: string | undefined;
   readonly now: number;
-  /** What the sandbox keeps apart and what it does not. */
+  /** What the sandbox keeps apart and what it does not: a sentence. */
   readonly sandbox: string;
-  readonly word: string;
+  readonly foreign: Foreign;
 }
 
+const MOST_TODOS = 30;
+
 export function renderReport(facts: ReportFacts): string {
-  const { task } = facts;
-  const lines = [firstLine(facts), ...todoLines(task)];
-  if (task.state === 'running' && task.progress?.lastTool !== undefined) {
-    lines.push('', `${codeSpan(singleLine(task.progress.lastTool, 120))} …`);
-  }
+  const lines = [firstLine(facts), ...todoLines(facts), ...currentLines(facts)];
   const { notice } = facts.session;
-  if (notice?.taskId === task.id) lines.push('', notice.text);
+  if (notice?.taskId === facts.task.id) lines.push('', notice.text);
   lines.push('', details('Task, usage, sandbox', detailLines(facts)));
   return lines.join('\n');
 }
 
 function firstLine(facts: ReportFacts): string {
-  const { task, session } = facts;
-  const who = `${task.options.agent ?? session.agent}${session.branch === undefined ? '' : ` · ${codeSpan(session.branch)}`}`;
+  const { task, session, foreign } = facts;
+  const branch = session.branch === undefined ? '' : ` · ${foreign.code(session.branch, 200)}`;
+  const who = `${foreign.line(task.options.agent ?? session.agent, 100)}${branch}`;
   switch (task.state) {
     case 'ready':
-      return `**Queued** · ${ordinal(facts.place)} in line, waits for a slot`;
+      return `**Queued** · ${place(facts)}waits for a slot`;
     case 'waiting':
-      return `**Queued** · ${ordinal(facts.place)} in line, waits for ${facts.waitsFor ?? 'another task'} on this issue`;
+      return `**Queued** · ${place(facts)}waits for ${facts.waitsFor ?? 'another task'} on this issue`;
     case 'delayed':
       return `**Queued** · ${explainDelay(task, facts.now)}`;
     case 'running':
@@ -57,7 +56,7 @@ function firstLine(facts: ReportFacts): string {
   }
 }
 
-function endLine({ task, session }: ReportFacts): string {
+function endLine({ task, session, foreign }: ReportFacts): string {
   const outcome = task.outcome;
   if (outcome === undefined) return '**Ended**';
   switch (outcome.kind) {
@@ -69,46 +68,62 @@ function endLine({ task, session }: ReportFacts): string {
     case 'needs_input':
       return '**Waiting for you** · the agent asked a question';
     case 'failed':
-      return `**Failed** · ${outcome.cause}`;
+      return `**Failed** · ${causeInWords(outcome.cause)}`;
     case 'cancelled':
-      return `**Stopped** · ${outcome.by}`;
+      return `**Stopped** · ${stoppedBy(outcome.by, foreign)}`;
     case 'merged':
       return `**Merged into ${outcome.into}** · its message is part of that turn`;
   }
 }
 
-function todoLines(task: Task): string[] {
-  return (task.progress?.todos ?? []).map(
-    (todo) => `- [${todo.done ? 'x' : ' '}] ${codeSpan(singleLine(todo.text, 160))}`,
-  );
-}
-
-function detailLines({ task, session, sandbox }: ReportFacts): string[] {
-  const used = tokens(
-    task.progress?.inputTokens ?? 0,
-    task.progress?.outputTokens ?? 0,
-    task.progress?.costUsd ?? 0,
-  );
+function todoLines({ task, foreign }: ReportFacts): string[] {
+  const todos = task.progress?.todos ?? [];
+  const rest = todos.length - MOST_TODOS;
   return [
-    `- task ${task.id}, asked by ${codeSpan(task.actor.login)}, attempt ${Math.max(task.attempts, 1)}`,
-    `- agent ${codeSpan(task.options.agent ?? session.agent)}${task.options.model === undefined ? '' : `, model ${codeSpan(task.options.model)}`}`,
-    ...(used === undefined ? [] : [`- usage: ${used}`]),
-    ...(task.snapshot === undefined ? [] : [toldLine(task.snapshot)]),
-    `- sandbox: ${sandbox}`,
+    ...todos
+      .slice(0, MOST_TODOS)
+      .map((todo) => `- [${todo.done ? 'x' : ' '}] ${foreign.code(todo.text, 160)}`),
+    ...(rest > 0 ? [`- and ${count(rest, 'more', 'more')}`] : []),
   ];
 }
 
-/** What the agent was told of the issue, by a name that can be compared. */
-function toldLine(snapshot: Snapshot): string {
-  const { until, leftOut = 0 } = snapshot;
-  const moment = until === undefined ? '' : ` as of ${until}`;
-  const rest = leftOut === 0 ? 'nothing left out' : `${leftOut} later or strangers' texts left out`;
-  return `- told: the issue${moment}, snapshot ${codeSpan(snapshotHash(snapshot))}, ${rest}`;
+/** What it does and what it said last, while it works. */
+function currentLines({ task, foreign }: ReportFacts): string[] {
+  if (task.state !== 'running') return [];
+  const tool = foreign.code(task.progress?.lastTool ?? '', 120);
+  // Masked as a whole: a line of it may hold half a secret.
+  const said = foreign
+    .mask(task.progress?.lastText ?? '')
+    .trim()
+    .split(/\r\n?|\n/);
+  const text = foreign.quote(said.at(-1) ?? '', { maxLines: 1, maxChars: 200 });
+  return [...(tool === '' ? [] : ['', `${tool} …`]), ...(text === '' ? [] : ['', text])];
 }
 
-function ordinal(place: number | undefined): string {
-  if (place === undefined || place < 1) return 'soon';
-  const suffix =
-    place % 100 >= 11 && place % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][place % 10] ?? 'th');
-  return `${place}${suffix}`;
+function detailLines({ task, session, sandbox, foreign }: ReportFacts): string[] {
+  const { inputTokens = 0, outputTokens = 0, costUsd = 0 } = task.progress ?? {};
+  const used = tokens(inputTokens, outputTokens, costUsd);
+  const model = task.options.model === undefined ? '' : `, model ${foreign.code(task.options.model, 100)}`;
+  return [
+    `- task ${task.id}, asked by ${foreign.code(task.actor.login, 100)}, attempt ${Math.max(task.attempts, 1)}`,
+    `- agent ${foreign.code(task.options.agent ?? session.agent, 100)}${model}`,
+    ...(used === undefined ? [] : [`- usage: ${used}`]),
+    ...(task.snapshot === undefined ? [] : [toldLine(task.snapshot, foreign)]),
+    `- ${sandbox}`,
+  ];
+}
+
+function place({ place: number }: ReportFacts): string {
+  return number === undefined || number < 1 ? '' : `${ordinal(number)} in line, `;
+}
+
+/** What the agent was told of the issue, by a name that can be compared. */
+function toldLine(snapshot: Snapshot, foreign: Foreign): string {
+  const { until, leftOut = 0 } = snapshot;
+  const moment = until === undefined ? '' : ` as of ${foreign.line(until, 40)}`;
+  const rest =
+    leftOut === 0
+      ? 'nothing left out'
+      : `${count(leftOut, "later or stranger's text", "later or strangers' texts")} left out`;
+  return `- told: the issue${moment}, snapshot ${foreign.code(snapshotHash(snapshot), 80)}, ${rest}`;
 }

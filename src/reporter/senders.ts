@@ -10,6 +10,7 @@ import type { Log } from '../support/log.js';
 import { ensureComment, type EnsureDeps } from './ensure-comment.js';
 import type { Sender } from './outbox.js';
 import { renderFinal } from './render-final.js';
+import { renderReply } from './render-reply.js';
 import { renderReport } from './render-report.js';
 
 export interface SenderDeps extends EnsureDeps {
@@ -44,7 +45,7 @@ export function replySender(deps: SenderDeps): Sender {
   return {
     async send(payload) {
       const subject = subjectIn(payload);
-      const { key, body } = payload;
+      const { key, body, answers } = payload;
       if (typeof key !== 'string' || typeof body !== 'string')
         throw new TypeError('a reply without key or body');
       await ensureComment(
@@ -52,7 +53,7 @@ export function replySender(deps: SenderDeps): Sender {
         forgeFor(deps, subject),
         subject,
         { kind: 'reply', id: sha256(key).slice(0, 24) },
-        body,
+        renderReply({ body, answers: typeof answers === 'string' ? answers : '', foreign: deps.foreign }),
       );
     },
     giveUp: () => Promise.resolve(),
@@ -85,7 +86,7 @@ async function reportBody(deps: SenderDeps, task: Task, session: Session): Promi
     waitsFor: before[0]?.id,
     now: deps.now(),
     sandbox: deps.sandbox,
-    word: deps.word(),
+    foreign: deps.foreign,
   });
 }
 
@@ -95,7 +96,8 @@ export function finalSender(deps: SenderDeps): Sender {
     async send(payload) {
       const { task, session } = await taskIn(deps, payload);
       const runs = await deps.store.runs.ofTask(task.id);
-      const body = renderFinal({ task, session, runs, word: deps.word() });
+      const also = await alsoIn(deps, payload);
+      const body = renderFinal({ task, also, session, runs, word: deps.word(), foreign: deps.foreign });
       await ensureComment(
         deps,
         forgeFor(deps, task.subject),
@@ -103,12 +105,12 @@ export function finalSender(deps: SenderDeps): Sender {
         { kind: 'final', id: task.id },
         body,
       );
-      await settle(deps, task);
+      for (const ended of [task, ...also]) await settle(deps, ended);
     },
     async giveUp(payload, why) {
       const { task } = await taskIn(deps, payload);
       deps.log.error('task.unreported', { task: task.id, why });
-      await settle(deps, task);
+      for (const ended of [task, ...(await alsoIn(deps, payload))]) await settle(deps, ended);
     },
   };
 }
@@ -139,6 +141,13 @@ async function taskIn(deps: SenderDeps, payload: Payload): Promise<{ task: Task;
   const session = task === undefined ? undefined : await deps.store.sessions.get(task.sessionId);
   if (task === undefined || session === undefined) throw new TypeError(`outbox: no task ${String(taskId)}`);
   return { task, session };
+}
+
+/** The tasks that one command ended with this one. */
+async function alsoIn(deps: SenderDeps, { also }: Payload): Promise<Task[]> {
+  const ids = Array.isArray(also) ? also.filter((id) => typeof id === 'string') : [];
+  const found = await Promise.all(ids.map((id) => deps.store.tasks.get(id)));
+  return found.filter((task) => task !== undefined);
 }
 
 function forgeFor(deps: SenderDeps, subject: SubjectRef): Forge {

@@ -33,11 +33,13 @@ export async function withBranches(deps: RunnerDeps, on: Choice): Promise<Based>
       baseSha: pull.head.sha,
     };
   }
-  const baseBranch = session.baseBranch ?? task.options.base ?? repo.defaultBranch;
+  // Until there is a base commit, a later `--base` mends one that does not exist.
+  const asked = session.baseSha === undefined ? task.options.base : undefined;
+  const baseBranch = asked ?? session.baseBranch ?? repo.defaultBranch;
   const base = baseSha ?? (await mirror.branch(baseBranch));
   if (base === undefined) {
     throw new RunFault(
-      'config',
+      'asked',
       `There is no branch \`${baseBranch}\` at the forge to start from. Name another with \`--base\`.`,
       'never',
     );

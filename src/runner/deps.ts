@@ -56,7 +56,7 @@ export interface RunnerDeps {
 export class RunFault extends Error {
   override readonly name = 'RunFault';
   constructor(
-    readonly kind: 'config' | 'worktree' | 'sandbox' | 'handover' | 'forge' | 'auth',
+    readonly kind: 'asked' | 'config' | 'worktree' | 'sandbox' | 'handover' | 'forge' | 'auth',
     message: string,
     /** Worth another attempt? */
     readonly again: 'never' | 'attempt',

@@ -72,12 +72,20 @@ export async function askForReport(tables: Tables, task: Task, runAt: number, no
   });
 }
 
-/** The one final comment of this task. Asking twice sends it once. */
-export async function askForFinal(tables: Tables, task: Task, now: number): Promise<void> {
+/**
+ * The one final comment of this task, and of those that the same command ended with it (`also`): they leave `reporting`
+ * together. Asking twice sends it once.
+ */
+export async function askForFinal(
+  tables: Tables,
+  task: Task,
+  now: number,
+  also: readonly Task[] = [],
+): Promise<void> {
   await tables.outbox.add({
     issueKey: task.issueKey,
     kind: 'final',
-    payload: { taskId: task.id },
+    payload: { taskId: task.id, also: also.map(({ id }) => id) },
     uniqueKey: `final:${task.id}`,
     again: false,
     runAt: now,
@@ -94,8 +102,8 @@ export async function endTasksOf(tables: Tables, issueKey: string, by: string, n
   const queued = await tables.tasks.endQueued(issueKey, outcome, now);
   const running = await tables.tasks.ofIssue(issueKey, ['running']);
   for (const task of running) await tables.tasks.endRun(task.id, task.fence, { outcome, now });
-  for (const task of [...running, ...queued]) {
-    await askForReport(tables, task, now);
-    await askForFinal(tables, task, now);
-  }
+  const ended = [...running, ...queued];
+  for (const task of ended) await askForReport(tables, task, now);
+  const [first, ...also] = ended;
+  if (first !== undefined) await askForFinal(tables, first, now, also);
 }

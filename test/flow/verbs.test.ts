@@ -26,7 +26,7 @@ for (const face of [giteaFace, githubFace]) {
       .as('maintainer')
       .on(pull.number)
       .comment(
-        '/kugetsu continue now b\nscripted: prompt seen.txt\nscripted: recall\nscripted: commit Add what was said',
+        '/kugetsu continue now b\nscripted: prompt seen.txt\nscripted: commit Add what was said\nscripted: recall',
       );
     await k.settle();
     expect(await issue.pulls()).toHaveLength(1);
@@ -52,7 +52,7 @@ test('stop ends the whole process tree, keeps the worktree, and continue goes on
   await k.stepUntil('the agent hangs', () => readdirSync(k.home).includes('background'));
   await issue.comment('/kugetsu stop');
   await k.settle();
-  expect(await issue.finals()).toHaveLength(2);
+  expect(await issue.finals()).toHaveLength(1);
   expect((await issue.finals())[0]).toMatch(/\*\*Stopped\*\* by maintainer/);
   const pid = execFileSync('cat', [pidFile], { encoding: 'utf8' }).trim();
   expect(

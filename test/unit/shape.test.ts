@@ -108,3 +108,8 @@ test('no file over 300 lines, none without a first line that says its job, no ru
   );
   expect(texts.filter(({ text }) => off.test(text)).map(({ file }) => file)).toEqual([]);
 });
+
+test('text of agents and strangers reaches a comment in one way: masked, cut, made inert', () => {
+  const ways = imports.filter(({ to }) => to === 'src/support/text/inert.ts').map(({ from }) => from);
+  expect(ways).toEqual(['src/support/text/foreign.ts']);
+});

@@ -8,11 +8,11 @@ export interface Transcript {
   /** Any sign of life; heard at most once a second, so that a flood stays cheap. */
   readonly beat: () => void;
   readonly question: () => string | undefined;
-  /** The summary if one was given, else the end of what was said. */
+  /** The summary if one was given, else the last text, cut. */
   readonly text: () => string;
 }
 
-const keptTextChars = 8_000;
+const keptTextChars = 2_000;
 const beatMs = 1_000;
 
 /** `onSession` is told the agent's own session id when it names one. */
@@ -23,13 +23,16 @@ export function createTranscript(
   let question: string | undefined;
   let summary: string | undefined;
   let said = '';
+  /** Plain lines arrive in pieces of any length: those with no event between them are one text. */
+  let isPlain = false;
   let beatAt = 0;
 
   function emit(event: AgentEvent): void {
     if (event.type === 'question') question = event.text;
     if (event.type === 'summary') summary = event.text;
     if (event.type === 'session') onSession(event.id);
-    if (event.type === 'text') said = `${said}\n${event.text}`.slice(-keptTextChars);
+    if (event.type === 'text' && event.text.trim() !== '') said = event.text;
+    isPlain = false;
     onEvent(event);
   }
 
@@ -37,9 +40,13 @@ export function createTranscript(
     addLines: (lines) => {
       let plain: string[] = [];
       const flush = (): void => {
+        if (plain.length === 0) return;
         const text = plain.join('\n');
+        const whole = (isPlain ? `${said}\n${text}` : text).slice(-2 * keptTextChars);
         plain = [];
         if (text.trim() !== '') emit({ type: 'text', text });
+        if (whole.trim() !== '') said = whole;
+        isPlain = whole.trim() !== '';
       };
       for (const line of lines) {
         const event = parseEventLine(line);
@@ -58,6 +65,16 @@ export function createTranscript(
       onEvent({ type: 'heartbeat' });
     },
     question: () => question,
-    text: () => summary ?? said.trim(),
+    text: () => summary ?? lastOf(said),
   };
+}
+
+/** Of plain output the last paragraph: what went before is a log, not an answer. */
+function lastOf(text: string): string {
+  const last =
+    text
+      .trim()
+      .split(/\n\s*\n/)
+      .at(-1) ?? '';
+  return last.length <= keptTextChars ? last : `…${last.slice(-keptTextChars)}`;
 }

@@ -1,4 +1,5 @@
 // continue: a follow-up in the same worktree and agent session.
+import { replies } from '../replies.js';
 import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
 import { FOLLOW_UP_PRIORITY, queueTask } from '../../store/queueing.js';
 
@@ -16,7 +17,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   if (session === undefined) {
     return {
       note: 'refused: no session to continue',
-      reply: `There is nothing to continue here yet. \`${deps.word} start …\` begins.`,
+      reply: replies.nothingToContinue(deps.word),
     };
   }
   const { snapshot } = await deps.readIssue(ask, session);

@@ -1,4 +1,5 @@
 // delegate: free text for the PM agent, which does not exist yet; it says so instead of staying silent.
+import { replies } from '../replies.js';
 import type { Verb } from '../verb.js';
 
 export const delegate: Verb = {
@@ -10,6 +11,6 @@ export const delegate: Verb = {
   decide: (deps) =>
     Promise.resolve({
       note: 'refused: not built yet',
-      reply: `The PM agent is not built yet. \`${deps.word} start …\` on an issue queues a task directly.`,
+      reply: replies.notDelegated(deps.word),
     }),
 };

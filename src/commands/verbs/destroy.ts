@@ -1,6 +1,8 @@
 // destroy: reaps this issue now. Without --force it refuses while its pull request is open or work is unpushed.
 import type { Session } from '../../domain/session.js';
+import { listed } from '../../support/text/amounts.js';
 import { LIVE } from '../../domain/task.js';
+import { replies } from '../replies.js';
 import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
 import { endTasksOf } from '../../store/queueing.js';
 
@@ -15,13 +17,11 @@ export const destroy: Verb = {
 
 async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const session = await deps.sessionOf(ask.forge, ask.subject);
-  if (session === undefined)
-    return { note: 'nothing to destroy', reply: 'There is no session here, so nothing was removed.' };
+  if (session === undefined) return { note: 'nothing to destroy', reply: replies.nothingToDestroy() };
   if (ask.flags['force'] !== true) {
     const reason = await whyNot(deps, session, ask);
     if (reason !== undefined) {
-      const reply = `Nothing was removed: ${reason}. \`${deps.word} destroy --force\` rescues what is unpushed and removes it all the same.`;
-      return { note: `refused: ${reason}`, reply };
+      return { note: `refused: ${reason}`, reply: replies.notDestroyed(deps.word, reason) };
     }
   }
   const running = await deps.tables.tasks.ofIssue(session.issueKey, ['running']);
@@ -41,7 +41,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
 async function whyNot(deps: VerbDeps, session: Session, ask: Ask): Promise<string | undefined> {
   const live = await deps.tables.tasks.ofIssue(session.issueKey, LIVE);
   if (live.length > 0)
-    return `${live.map((task) => task.id).join(', ')} is not finished (\`${deps.word} stop\` ends it)`;
+    return `${listed(live.map((task) => task.id))} ${live.length === 1 ? 'is' : 'are'} not finished (\`${deps.word} stop\` ends it)`;
   if (session.pull !== undefined) {
     const pull = await ask.forge.getPullRequest({ repo: session.subject.repo, number: session.pull.number });
     if (pull.state === 'open') return `its pull request #${session.pull.number} is open`;

@@ -1,6 +1,7 @@
 // retry: the last failed task of this issue once more, in the same session.
 import { issueKeyOf } from '../../domain/refs.js';
 import { LIVE } from '../../domain/task.js';
+import { replies } from '../replies.js';
 import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
 import { FOLLOW_UP_PRIORITY, queueTask } from '../../store/queueing.js';
 
@@ -27,14 +28,14 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   if (last !== undefined && LIVE.includes(last.state)) {
     return {
       note: 'refused: a task is live',
-      reply: `${last.id} is still under way, so there is nothing to retry.`,
+      reply: replies.stillUnderWay(last.id),
     };
   }
   const ended = last?.outcome?.kind;
   if (session === undefined || last === undefined || (ended !== 'failed' && ended !== 'cancelled')) {
     return {
       note: 'refused: no failed task',
-      reply: `No task failed here. \`${deps.word} start …\` begins, \`${deps.word} continue …\` goes on.`,
+      reply: replies.nothingFailed(deps.word),
     };
   }
   const { snapshot } = await deps.readIssue(ask, session);

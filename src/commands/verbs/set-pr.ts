@@ -2,6 +2,7 @@
 import { issueKeyOf, type SubjectRef } from '../../domain/refs.js';
 import type { PullRequest } from '../../domain/event.js';
 import { unlessLeaving } from '../../store/queueing.js';
+import { replies } from '../replies.js';
 import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
 
 export const setPr: Verb = {
@@ -16,30 +17,26 @@ export const setPr: Verb = {
 async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const number = numberIn(ask);
   if (number === undefined) {
-    const reply = `\`${deps.word} set-pr\` needs the address or the \`#number\` of a pull request of this repository.`;
-    return { note: 'refused: no pull request named', reply };
+    return { note: 'refused: no pull request named', reply: replies.noPullNamed(deps.word) };
   }
   const session = unlessLeaving(await deps.tables.sessions.living(issueKeyOf(ask.subject)));
   if (session === undefined) {
     return {
       note: 'refused: no session',
-      reply: `There is no session here yet. \`${deps.word} start …\` makes one.`,
+      reply: replies.noSessionToBind(deps.word),
     };
   }
   const subject: SubjectRef = { repo: ask.subject.repo, number };
   const pull = await ask.forge.getPullRequest(subject);
   const owner = await deps.tables.sessions.byPull(subject.repo, number);
   if (owner !== undefined && owner.id !== session.id) {
-    const reply = `#${number} already belongs to the session of #${owner.subject.number}, so it was not bound again.`;
+    const reply = replies.boundElsewhere(number, owner.subject.number);
     return { note: 'refused: bound elsewhere', reply };
   }
   const ours = pull.head.branch === session.branch;
-  const what = ours
-    ? 'and its branch'
-    : 'for its state only: kugetsu did not make its branch and pushes nothing there';
   return {
     note: `bound #${number}`,
-    reply: `#${number} is bound to this session, ${what}.`,
+    reply: replies.bound(number, ours),
     apply: (tables) => bind(tables, session.id, pull),
   };
 }

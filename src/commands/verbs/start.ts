@@ -3,6 +3,7 @@ import { issueKeyOf } from '../../domain/refs.js';
 import type { Session } from '../../domain/session.js';
 import type { TaskOptions } from '../../domain/task.js';
 import { suggest } from '../../support/suggest.js';
+import { replies } from '../replies.js';
 import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
 import { FOLLOW_UP_PRIORITY, queueTask, START_PRIORITY } from '../../store/queueing.js';
 
@@ -30,7 +31,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
     const kind = issue.isPull ? 'pull request' : 'issue';
     return {
       note: `refused: the ${kind} is closed`,
-      reply: `This ${kind} is closed, so nothing was started. Reopen it and comment \`${deps.word} start\` again.`,
+      reply: replies.startOnClosed(deps.word, kind),
     };
   }
   const options = optionsOf(ask);
@@ -63,7 +64,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   return {
     note: `queued: ${goesOn}`,
     ...(!isFresh && {
-      reply: `A session lives here already, so this continues it. \`${deps.word} start --fresh …\` begins anew.`,
+      reply: replies.startContinues(deps.word),
     }),
     apply: async (tables) => {
       const task = {
@@ -85,15 +86,12 @@ const MODEL = /^[\w][\w.:/@-]{0,99}$/;
 function checkFlags(deps: VerbDeps, ask: Ask): string | undefined {
   const { agent, model, base } = ask.flags;
   if (typeof agent === 'string' && !deps.agents.includes(agent)) {
-    const near = suggest(agent, deps.agents);
-    const known = deps.agents.map((name) => `\`${name}\``).join(', ');
-    const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
-    return `There is no agent of that name here.${hint} The configured agents are ${known}.`;
+    return replies.noSuchAgent(deps.agents, suggest(agent, deps.agents));
   }
   const worker = typeof agent === 'string' ? agent : deps.rules(ask.subject).agent;
   if (typeof model === 'string' && !(MODEL.test(model) && deps.isModelOf(worker, model)))
-    return 'The model after `--model` is not a model name (`provider/model`).';
-  if (typeof base === 'string' && !BRANCH.test(base)) return 'The name after `--base` is not a branch name.';
+    return replies.noModelName();
+  if (typeof base === 'string' && !BRANCH.test(base)) return replies.noBranchName();
   return undefined;
 }
 
@@ -136,5 +134,6 @@ function newSession(deps: VerbDeps, ask: Ask, isPull: boolean, summary: string |
     createdAt: now,
     usedAt: now,
     reap: undefined,
+    rescued: undefined,
   };
 }

@@ -3,6 +3,7 @@ import { explainDelay } from '../../domain/delay.js';
 import { issueKeyOf } from '../../domain/refs.js';
 import type { Session } from '../../domain/session.js';
 import { QUEUED, type Task } from '../../domain/task.js';
+import { count, duration, ordinal, tokens } from '../../support/text/amounts.js';
 import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
 
 export const status: Verb = {
@@ -29,13 +30,13 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
 export function explainState(task: Task, place: number, now: number): string {
   switch (task.state) {
     case 'ready':
-      return `queued, number ${place} in line, waits for a slot`;
+      return `queued, ${ordinal(place)} in line, waits for a slot`;
     case 'waiting':
-      return `queued, number ${place} in line, waits for another task of this issue`;
+      return `queued, ${ordinal(place)} in line, waits for another task of this issue`;
     case 'delayed':
       return `queued, ${explainDelay(task, now)}`;
     case 'running':
-      return `running for ${minutes(now - (task.startedAt ?? now))} min, attempt ${task.attempts}${usage(task)}`;
+      return `running for ${duration(now - (task.startedAt ?? now))}, attempt ${task.attempts}${usage(task)}`;
     case 'reporting':
       return 'finished, its result is being brought to the forge';
     case 'needs_input':
@@ -48,17 +49,14 @@ export function explainState(task: Task, place: number, now: number): string {
 }
 
 function usage(task: Task): string {
-  const tokens = (task.progress?.inputTokens ?? 0) + (task.progress?.outputTokens ?? 0);
-  return tokens === 0 ? '' : `, ${tokens} tokens so far`;
-}
-
-function minutes(ms: number): number {
-  return Math.max(0, Math.round(ms / 60_000));
+  const { inputTokens = 0, outputTokens = 0, costUsd = 0 } = task.progress ?? {};
+  const used = tokens(inputTokens, outputTokens, costUsd);
+  return used === undefined ? '' : `, ${used} so far`;
 }
 
 function sessionLines(session: Session | undefined): string[] {
   if (session === undefined) return ['- session: none'];
-  const lines = [`- session: ${session.state}, agent \`${session.agent}\`, ${session.turns} turns`];
+  const lines = [`- session: ${session.state}, agent \`${session.agent}\`, ${count(session.turns, 'turn')}`];
   if (session.branch !== undefined) lines.push(`- branch: \`${session.branch}\``);
   if (session.pull !== undefined)
     lines.push(`- pull request: #${session.pull.number} (${session.pull.state})`);

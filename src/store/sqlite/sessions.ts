@@ -100,6 +100,7 @@ const EMPTY = {
   pull: undefined,
   summary: undefined,
   reap: undefined,
+  rescued: undefined,
 };
 
 function sessionOf(row: Row): Session {

@@ -45,3 +45,12 @@ export function breakReferences(text: string): string {
     },
   );
 }
+
+const acting =
+  /(?:^|[^A-Za-z0-9])(@[A-Za-z0-9][\w./-]{0,80})|\b((?:close[sd]?|closing|fix(?:e[sd])?|fixing|resolve[sd]?|resolving|reopen(?:s|ed|ing)?|implement(?:s|ed|ing)?):?\s{1,3}(?:[\w.-]{1,100}\/[\w.-]{1,100})?(?:[#!]|GH-|https?:\/\/\S{1,200}\/)\d{1,9})/gi;
+
+/** What a forge would act on in a plain text such as a commit's message: `@ana`, `Closes #1`; each once, at most 10. */
+export function actsIn(text: string): string[] {
+  const found = [...text.slice(0, 20_000).matchAll(acting)].map((match) => match[1] ?? match[2] ?? '');
+  return [...new Set(found)].slice(0, 10);
+}

@@ -64,6 +64,7 @@ export function newSession(number: number, more: Partial<Session> = {}): Session
     createdAt: 100,
     usedAt: 100,
     reap: undefined,
+    rescued: undefined,
     ...more,
   };
 }
