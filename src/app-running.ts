@@ -5,6 +5,7 @@ import type { Inbox } from './intake/inbox.js';
 import type { Listener } from './http/listen.js';
 import type { Scheduler } from './runner/scheduler.js';
 import type { Store } from './store/store.js';
+import { describeError } from './support/errors.js';
 import type { Log } from './support/log.js';
 
 export interface App {
@@ -54,6 +55,8 @@ export interface Parts {
   readonly scheduler: Scheduler;
   readonly inbox: Lanes;
   readonly outbox: Lanes;
+  /** Begun at `start`, or with the first step, beside the work; ends early when aborted. */
+  readonly beside: (signal: AbortSignal) => Promise<void>;
 }
 
 type Lanes = Pick<Inbox, 'active' | 'oneEnded' | 'allEnded'>;
@@ -65,12 +68,18 @@ const STOP_PATIENCE_MS = 15_000;
 const IDLE_MS = 1_000;
 
 export function running(parts: Parts): App {
-  const { log, steps, wakers, listener, store, scheduler, inbox, outbox } = parts;
+  const { log, steps, wakers, listener, store, scheduler, inbox, outbox, beside } = parts;
   const ending = new AbortController();
   const loops: Promise<void>[] = [];
+  let catchingUp: Promise<void> | undefined;
+  const catchUp = () =>
+    (catchingUp ??= beside(ending.signal).catch((error: unknown) =>
+      log.warn('catch_up.failed', { why: describeError(error) }),
+    ));
   return {
     url: listener.url,
     start() {
+      void catchUp();
       for (const name of LOOPS) {
         const loop: Loop = createLoop({
           name,
@@ -84,6 +93,7 @@ export function running(parts: Parts): App {
       }
     },
     async step() {
+      await catchUp();
       let did = false;
       for (const name of LOOPS) did = (await steps[name]()) || did;
       return did;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { commanding } from './app-commands.js';
 import { connect, greetForges, type Connection } from './app-forges.js';
 import { reporting } from './app-reporting.js';
+import { createReadiness } from './app-readiness.js';
 import { newId, placesOf, runnerDeps } from './app-runner.js';
 import { createWakers, running, type App } from './app-running.js';
 import type { Config } from './config/config.js';
@@ -19,6 +20,7 @@ import { createInbox, type InboxDeps } from './intake/inbox.js';
 import { route } from './intake/route.js';
 import { createReaper } from './reaper/reaper.js';
 import { createOutbox } from './reporter/outbox.js';
+import type { RunnerDeps } from './runner/deps.js';
 import { recoverRuns } from './runner/recover.js';
 import { salvage } from './runner/salvage.js';
 import { createScheduler } from './runner/scheduler.js';
@@ -42,7 +44,7 @@ export interface AppDeps {
   readonly bodyLimits?: Partial<BodyLimits>;
 }
 
-/** Opens the store, recovers what an earlier boot left, listens. The caller holds the lock of the home. */
+/** Opens the store, listens, recovers what an earlier boot left: nothing is claimed before that. Needs the home's lock. */
 export async function createApp(deps: AppDeps): Promise<App> {
   const { config, paths, clock, log } = deps;
   const sandbox = await openSandbox({ ...config.sandbox, ...placesOf(config, paths) });
@@ -73,36 +75,48 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const senders = await reporting({ ...deps, store, runner, sandbox });
   const outbox = createOutbox({ store, now, log, senders, pauses, wake: () => wakers.one('outbox') });
   const { removeHome } = runner;
-  const leaving = {
-    store,
-    now,
-    log,
-    git,
+  const working = { store, now, log, git, wake };
+  const reaper = createReaper({
+    ...working,
     folders: paths,
     removeHome,
     sessionFree,
     salvage: salvageWork,
-    wake,
-  };
-  const reaper = createReaper(leaving);
-  await recoverRuns(runner);
-  const courtesy = createCourtesy();
-  const listener = await openDoor(deps, store, connections, () => {
-    courtesy.arrived();
-    wakeInbox();
   });
-  await greetForges(connections, log);
-  await catchUpPulls({ ...routeDeps, log }, forgeOf);
+  const courtesy = createCourtesy();
+  const readiness = createReadiness(store);
+  const listener = await openDoor(deps, store, connections, {
+    missing: readiness.missing,
+    wakeInbox: () => {
+      courtesy.arrived();
+      wakeInbox();
+    },
+  });
+  await recovering(runner, listener);
+  readiness.recovered();
+  const beside = async (signal: AbortSignal) => {
+    await Promise.all([greetForges(connections, log), catchUpPulls({ ...routeDeps, log }, signal)]);
+  };
   const inboxStep = courtesy.after(inbox.step);
   const steps = { inbox: inboxStep, scheduler: scheduler.step, outbox: outbox.step, reaper: reaper.step };
-  return running({ log, steps, wakers, listener, store, scheduler, inbox, outbox });
+  return running({ log, steps, wakers, listener, store, scheduler, inbox, outbox, beside });
+}
+
+/** The door is open already: a start that fails must not hold the process. */
+async function recovering(runner: RunnerDeps, listener: Listener): Promise<void> {
+  try {
+    await recoverRuns(runner);
+  } catch (error) {
+    await listener.close();
+    throw error;
+  }
 }
 
 function openDoor(
   deps: AppDeps,
   store: Store,
   connections: ReadonlyMap<string, Connection>,
-  wakeInbox: () => void,
+  door: { readonly missing: () => Promise<readonly string[]>; readonly wakeInbox: () => void },
 ): Promise<Listener> {
   const { config, clock, log } = deps;
   const { listen: address, publicUrl, trustedProxies } = config.server;
@@ -113,8 +127,7 @@ function openDoor(
     now: () => clock.now(),
     log,
     connection: (name) => connections.get(name),
-    wakeInbox,
-    ready: () => true,
+    ...door,
     webhookUrls: config.forges.map(({ name }) => `${base}/webhooks/${name}`),
     bodyLimits: { ...BODY_LIMITS, ...deps.bodyLimits },
     isTrustedProxy,

@@ -12,7 +12,8 @@ import { webhookRoutes, type WebhookDeps } from './webhooks.js';
 import { wrongPathTeller } from './wrong-path.js';
 
 export interface ListenDeps extends WebhookDeps {
-  readonly ready: () => boolean;
+  /** What is not ready, in sentences without secrets; empty when everything is. */
+  readonly missing: () => Promise<readonly string[]>;
   readonly webhookUrls: readonly string[];
 }
 
@@ -20,7 +21,11 @@ export function publicApp(deps: ListenDeps): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>({ strict: false });
   const tellWrongPath = wrongPathTeller(deps);
   app.get('/healthz', (c) => c.text('ok\n'));
-  app.get('/readyz', (c) => (deps.ready() ? c.text('ready\n') : problem(c, 503, { 'retry-after': '5' })));
+  app.get('/readyz', async (c) => {
+    const missing = await deps.missing();
+    if (missing.length === 0) return c.text('ready\n');
+    return c.text(`not ready: ${missing.join('; ')}\n`, 503, { 'retry-after': '5' });
+  });
   app.route('/', webhookRoutes(deps));
   app.notFound((c) => {
     tellWrongPath(c.req.method, c.req.path);

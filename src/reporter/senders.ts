@@ -75,14 +75,12 @@ export function reportSender(deps: SenderDeps): Sender {
 }
 
 async function reportBody(deps: SenderDeps, task: Task, session: Session): Promise<string> {
-  const queue = await deps.store.tasks.queue();
-  const place = queue.findIndex((other) => other.id === task.id) + 1;
   const ahead = await deps.store.tasks.ofIssue(task.issueKey, ['ready', 'delayed', 'running', 'waiting']);
   const before = ahead.filter((other) => other.id !== task.id);
   return renderReport({
     task,
     session,
-    place: place === 0 ? undefined : place,
+    place: await deps.store.tasks.placeOf(task.id),
     waitsFor: before[0]?.id,
     now: deps.now(),
     sandbox: deps.sandbox,

@@ -102,8 +102,15 @@ export interface Tasks {
   ofIssue(issueKey: string, states: readonly TaskState[]): Promise<Task[]>;
   ofSession(sessionId: string): Promise<Task[]>;
   inState(states: readonly TaskState[]): Promise<Task[]>;
-  /** Queued tasks in the order in which they will be claimed (ready first by priority and age, then waiting, delayed). */
-  queue(): Promise<Task[]>;
+  /**
+   * Queued tasks in the order in which they will be claimed (ready first by priority and age, then waiting, delayed).
+   * This and what follows costs what is queued, whatever has ended.
+   */
+  queue(filter?: { repo?: RepoRef; limit?: number }): Promise<Task[]>;
+  /** Place in `queue`, counted from 1; undefined when the task is not queued. */
+  placeOf(id: string): Promise<number | undefined>;
+  /** How many tasks run or are queued, in this repository or in all. */
+  countLive(repo?: RepoRef): Promise<number>;
   /** False when the fence is stale. */
   saveProgress(id: string, fence: number, progress: Progress): Promise<boolean>;
   /**
@@ -160,7 +167,10 @@ export interface Sessions {
   /** Of several (here and in `byPull`) a living one, else the newest. */
   byBranch(repo: RepoRef, branch: string): Promise<Session | undefined>;
   byPull(repo: RepoRef, number: number): Promise<Session | undefined>;
+  /** Every one that ever was: for tools, never for a loop. */
   all(): Promise<Session[]>;
+  /** Living ones whose pull request is open, as far as we know. */
+  withOpenPull(): Promise<Session[]>;
   toReap(): Promise<Session[]>;
 }
 
@@ -264,6 +274,8 @@ export interface Store extends Tables {
    * refused there (so it is not nested), as it would wait for the end of the transaction that waits for it.
    */
   transaction<T>(work: (tables: Tables) => Promise<T>): Promise<T>;
+  /** Writes something that changes nothing. @throws StoreError when the store cannot be written */
+  check(): Promise<void>;
   /** Waits for what is under way, then closes. Whatever is asked later is refused. */
   close(): Promise<void>;
 }

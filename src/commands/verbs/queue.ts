@@ -16,17 +16,19 @@ export const queue: Verb = {
 };
 
 async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
-  const running = await deps.tables.tasks.inState(['running']);
-  const queued = await deps.tables.tasks.queue();
-  const all = [...running, ...queued];
-  const here = all.filter((task) => isSameRepo(task, ask));
-  const rows = here.slice(0, MOST_ROWS).map((task) => {
-    const place = queued.findIndex((other) => other.id === task.id) + 1;
-    return `- ${task.id} on #${task.subject.number}: ${explainState(task, place, deps.now())}`;
-  });
-  if (here.length > MOST_ROWS) rows.push(`- and ${here.length - MOST_ROWS} more`);
+  const { tasks } = deps.tables;
+  const { repo } = ask.subject;
+  const running = (await tasks.inState(['running'])).filter((task) => isSameRepo(task, ask));
+  const shown = [...running, ...(await tasks.queue({ repo, limit: MOST_ROWS }))].slice(0, MOST_ROWS);
+  const rows: string[] = [];
+  for (const task of shown) {
+    const explained = explainState(task, await tasks.placeOf(task.id), deps.now());
+    rows.push(`- ${task.id} on #${task.subject.number}: ${explained}`);
+  }
+  const here = await tasks.countLive(repo);
+  if (here > shown.length) rows.push(`- and ${here - shown.length} more`);
   if (rows.length === 0) rows.push('- nothing of this repository runs or waits');
-  const elsewhere = all.length - here.length;
+  const elsewhere = (await tasks.countLive()) - here;
   if (elsewhere > 0) rows.push(`- ${elsewhere} of other repositories`);
   return { note: `answered for ${showSubject(ask.subject)}`, reply: ['**Queue**', ...rows].join('\n') };
 }

@@ -19,20 +19,22 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const session = await deps.sessionToSee(ask.forge, ask.subject);
   const issueKey = session?.issueKey ?? issueKeyOf(ask.subject);
   const tasks = await deps.tables.tasks.ofIssue(issueKey, [...QUEUED, 'running', 'reporting']);
-  const queue = await deps.tables.tasks.queue();
-  const place = (task: Task) => queue.findIndex((other) => other.id === task.id) + 1;
-  const lines = tasks.map((task) => `- ${task.id}: ${explainState(task, place(task), deps.now())}`);
+  const lines: string[] = [];
+  for (const task of tasks) {
+    const place = await deps.tables.tasks.placeOf(task.id);
+    lines.push(`- ${task.id}: ${explainState(task, place, deps.now())}`);
+  }
   if (lines.length === 0) lines.push('- nothing runs and nothing waits here');
   return { note: 'answered', reply: ['**Status**', ...lines, ...sessionLines(session)].join('\n') };
 }
 
 /** In people's words; `place` counts from 1 over the whole queue. */
-export function explainState(task: Task, place: number, now: number): string {
+export function explainState(task: Task, place: number | undefined, now: number): string {
   switch (task.state) {
     case 'ready':
-      return `queued, ${ordinal(place)} in line, waits for a slot`;
+      return `queued, ${ordinal(place ?? 1)} in line, waits for a slot`;
     case 'waiting':
-      return `queued, ${ordinal(place)} in line, waits for another task of this issue`;
+      return `queued, ${ordinal(place ?? 1)} in line, waits for another task of this issue`;
     case 'delayed':
       return `queued, ${explainDelay(task, now)}`;
     case 'running':

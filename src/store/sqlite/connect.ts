@@ -1,5 +1,14 @@
 // The database file: private, whole, not from the future, and set to survive a power cut.
-import { closeSync, existsSync, fchmodSync, fstatSync, mkdirSync, openSync, readdirSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { StoreError } from '../store.js';
@@ -24,6 +33,15 @@ export function connect(file: string, newest: number): SQLite.Database {
   }
 }
 
+/**
+ * Whether the last one to use it did not close it: the log stays then. Ask before `connect`. A large database is looked
+ * over after that, beside the work.
+ */
+export function endedUncleanly(file: string): boolean {
+  const log = `${file}-wal`;
+  return existsSync(log) && statSync(log).size > 0 && statSync(file).size > SMALL_BYTES;
+}
+
 export function versionOf(raw: SQLite.Database): number {
   return Number(raw.pragma('user_version', { simple: true }));
 }
@@ -32,6 +50,8 @@ export function backupName(file: string, version: number): string {
   return `${file}.before-${version}`;
 }
 
+/** Up to here the whole file is checked at each start: that takes milliseconds. */
+const SMALL_BYTES = 8 * 1024 * 1024;
 const BUSY_TIMEOUT_MS = 5_000;
 /** Pages of 4 KB in the log before they are copied over: by default so few that under load a commit in ten pays for it. */
 const CHECKPOINT_PAGES = 4_000;
@@ -58,8 +78,10 @@ function check(raw: SQLite.Database, file: string, newest: number): void {
       `${file} was written by a newer kugetsu (${versions}); install that one again, or put back a backup from before it`,
     );
   }
-  const said: unknown = raw.pragma('quick_check(1)', { simple: true });
-  if (said !== 'ok') throw new StoreError('corrupt', damaged(file), { cause: new Error(String(said)) });
+  if (statSync(file).size <= SMALL_BYTES) {
+    const said: unknown = raw.pragma('quick_check(1)', { simple: true });
+    if (said !== 'ok') throw new StoreError('corrupt', damaged(file), { cause: new Error(String(said)) });
+  }
   const tables = raw.prepare('select count(*) from sqlite_schema').pluck().get();
   if (version === 0 && tables !== 0) {
     throw new StoreError('corrupt', `${file} is a database of something else; name another file`);
@@ -90,7 +112,8 @@ function told(error: unknown, file: string): unknown {
   return new StoreError('failed', `cannot open the database ${file}`, { cause: known });
 }
 
-function damaged(file: string): string {
+/** What people read when it is damaged, with what to do. */
+export function damaged(file: string): string {
   const backups = backupsOf(file);
   const which = backups.length === 0 ? 'a backup' : `a backup (${backups.join(', ')} lie beside it)`;
   return `${file} is damaged or no database; nothing was changed in it: move it away and put ${which} in its place`;

@@ -1,6 +1,6 @@
 // The inbox: what forges delivered and what became of it.
 import { sql, type Selectable } from 'kysely';
-import type { Deliveries, Delivery, DeliveryOutcome, FinishedDelivery } from '../store.js';
+import type { Deliveries, DeliveriesExcept, Delivery, DeliveryOutcome, FinishedDelivery } from '../store.js';
 import { addOne } from './group-commit.js';
 import { listed } from './listed.js';
 import type { Db, Schema } from './schema.js';
@@ -8,19 +8,7 @@ import type { Db, Schema } from './schema.js';
 export function createDeliveries(db: Db): Deliveries {
   return {
     add: (delivery) => addOne(db, delivery),
-    async pending(now, limit, { seqs, forges } = { seqs: [], forges: [] }) {
-      const rows = await db
-        .selectFrom('deliveries')
-        .selectAll()
-        .where('result', 'is', null)
-        .where('due_at', '<=', now)
-        .$if(seqs.length > 0, (query) => query.where('seq', 'not in', listed(seqs)))
-        .$if(forges.length > 0, (query) => query.where('forge', 'not in', listed(forges)))
-        .orderBy('seq')
-        .limit(limit)
-        .execute();
-      return rows.map(toDelivery);
-    },
+    pending: (now, limit, except) => pending(db, now, limit, except),
     async seen(forge, contentKey) {
       const row = await db
         .selectFrom('deliveries')
@@ -57,6 +45,29 @@ export function createDeliveries(db: Db): Deliveries {
       return rows.map((row) => ({ ...toDelivery(row), outcome: outcomeOf(row) }));
     },
   };
+}
+
+/** Two looks, each into an index that gives the first ones: those never tried, in order, and those whose next try is due. */
+async function pending(
+  db: Db,
+  now: number,
+  limit: number,
+  { seqs, forges }: DeliveriesExcept = { seqs: [], forges: [] },
+): Promise<Delivery[]> {
+  const due = db
+    .selectFrom('deliveries')
+    .where('result', 'is', null)
+    .where('due_at', '<=', now)
+    .$if(seqs.length > 0, (query) => query.where('seq', 'not in', listed(seqs)))
+    .$if(forges.length > 0, (query) => query.where('forge', 'not in', listed(forges)))
+    .limit(limit);
+  const fresh = due.where('attempts', '=', sql.lit(0)).orderBy('seq');
+  const again = due.where('attempts', '>', sql.lit(0)).orderBy('due_at').orderBy('seq');
+  const rows = [...(await again.selectAll().execute()), ...(await fresh.selectAll().execute())];
+  return rows
+    .sort((a, b) => a.seq - b.seq)
+    .slice(0, limit)
+    .map(toDelivery);
 }
 
 /** One statement for any number: what is ignored comes by the thousand, and each commit waits for the disk. */

@@ -4,10 +4,12 @@ import { Kysely } from 'kysely';
 import type { Log } from '../../support/log.js';
 import type { Store, Tables } from '../store.js';
 import { createCommands } from './commands.js';
-import { connect } from './connect.js';
+import { connect, damaged, endedUncleanly, versionOf } from './connect.js';
 import { createDeliveries } from './deliveries.js';
 import { createDialect } from './dialect.js';
 import { createGroupCommit } from './group-commit.js';
+import { asStoreError } from './faults.js';
+import { lookOver } from './look-over.js';
 import { createLabels } from './labels.js';
 import { migrate, type Migration } from './migrate.js';
 import { MIGRATIONS } from './migrations.js';
@@ -24,13 +26,43 @@ export interface OpenOptions {
   readonly log?: Log | undefined;
 }
 
+export interface OpenedStore extends Store {
+  /** What is wrong with the file, with what to do; found some time after an unclean end. Undefined while nothing is. */
+  readonly damage: () => string | undefined;
+}
+
 /**
  * One process per file (the lock of the home sees to that).
  * @throws StoreError `newer`, `corrupt` or `failed`, each with what to do.
  */
-export async function openSqliteStore({ file, log }: OpenOptions): Promise<Store> {
+export async function openSqliteStore({ file, log }: OpenOptions): Promise<OpenedStore> {
+  const unclean = endedUncleanly(file);
   const raw = connect(file, MIGRATIONS.length);
-  return await createStore({ raw, file, log, migrations: MIGRATIONS });
+  const store = await createStore({ raw, file, log, migrations: MIGRATIONS });
+  return unclean ? lookedOver(store, file, log) : { ...store, damage: () => undefined };
+}
+
+/** After an unclean end: the store is used at once, and looked over meanwhile. */
+function lookedOver(store: Store, file: string, log: Log | undefined): OpenedStore {
+  let damage: string | undefined;
+  log?.info('store.looked_over', { why: 'the last end was not a clean one' });
+  const look = lookOver(file);
+  async function judge(): Promise<void> {
+    const said = await look.said;
+    if (said === undefined || said === 'ok') return;
+    damage = damaged(file);
+    log?.error('store.damaged', { said, fix: damage });
+  }
+  const done = judge();
+  return {
+    ...store,
+    damage: () => damage,
+    async close() {
+      look.end();
+      await done;
+      await store.close();
+    },
+  };
 }
 
 export interface StoreParts {
@@ -58,6 +90,17 @@ export async function createStore({ raw, file, log, migrations }: StoreParts): P
     async transaction(work) {
       turns.check();
       return await db.transaction().execute((inner) => turns.inside(() => work(tablesOn(inner))));
+    },
+    async check() {
+      const leave = await turns.enter();
+      try {
+        // The same number again is a write like any other, and its commit waits for the disk.
+        raw.pragma(`user_version = ${versionOf(raw)}`);
+      } catch (error) {
+        throw asStoreError(error);
+      } finally {
+        leave();
+      }
     },
     async close() {
       await group.drained();

@@ -1,4 +1,5 @@
 // Sessions: what is looked for in columns, the rest as JSON; the path of the repository is joined in at each read.
+import { sql } from 'kysely';
 import type { RepoRef } from '../../domain/refs.js';
 import type { Session } from '../../domain/session.js';
 import type { SessionChange, Sessions } from '../store.js';
@@ -21,6 +22,12 @@ export function createSessions(db: Db): Sessions {
     byBranch: (repo, branch) => one(livingFirst(db, repo).where('branch', '=', branch)),
     byPull: (repo, number) => one(livingFirst(db, repo).where('pull_number', '=', number)),
     all: () => many(select(db)),
+    withOpenPull: () =>
+      many(
+        select(db)
+          .where('state', '<>', sql.lit('reaped'))
+          .where(sql<string>`json_extract(data, '$.pull.state')`, '=', sql.lit('open')),
+      ),
     toReap: () => many(select(db).where('reap', 'is not', null)),
   };
 }

@@ -1,19 +1,28 @@
 // The queue is this table: only the head of each issue is `ready`, so a claim is one look into one index.
-import { sql } from 'kysely';
-import { endStateOf, type Task, type TaskState } from '../../domain/task.js';
+import { endStateOf, type Task } from '../../domain/task.js';
 import type { Tasks } from '../store.js';
 import { inTransaction } from './in-transaction.js';
 import type { Db } from './schema.js';
 import { addTask } from './task-add.js';
 import { claim } from './task-claim.js';
 import { endQueued, endRun } from './task-ends.js';
+import { countLive, inStates, placeOf, queue } from './task-queue.js';
 import { findTask, findTasks, selectTasks, state, toTask } from './task-rows.js';
 
 export function createTasks(db: Db): Tasks {
   return { ...reading(db), ...queueing(db), ...telling(db) };
 }
 
-type Reading = 'get' | 'ofIssue' | 'ofSession' | 'inState' | 'queue' | 'nextDelayedAt' | 'anyOfIssue';
+type Reading =
+  | 'get'
+  | 'ofIssue'
+  | 'ofSession'
+  | 'inState'
+  | 'queue'
+  | 'placeOf'
+  | 'countLive'
+  | 'nextDelayedAt'
+  | 'anyOfIssue';
 
 function reading(db: Db): Pick<Tasks, Reading> {
   const many = async (query: ReturnType<typeof selectTasks>) =>
@@ -33,22 +42,10 @@ function reading(db: Db): Pick<Tasks, Reading> {
           );
     },
     ofSession: (sessionId) => many(selectTasks(db).where('session_id', '=', sessionId).orderBy('tasks.seq')),
-    async inState(states) {
-      const inOrder = selectTasks(db).orderBy('tasks.seq');
-      const is = (name: TaskState) => inOrder.where('state', '=', state(name));
-      const [only, ...more] = states;
-      if (only === undefined) return [];
-      return await many(
-        more.length === 0
-          ? is(only)
-          : inOrder.where(
-              'state',
-              'in',
-              states.map((name) => state(name)),
-            ),
-      );
-    },
-    queue: () => many(inOrderOfClaims(db)),
+    inState: (states) => inStates(db, states),
+    queue: (filter = {}) => queue(db, filter),
+    placeOf: (id) => placeOf(db, id),
+    countLive: (repo) => countLive(db, repo),
     async nextDelayedAt() {
       const row = await db
         .selectFrom('tasks')
@@ -109,14 +106,6 @@ function telling(db: Db): Pick<Tasks, Telling> {
       await update(id).set({ report_comment_id: commentId }).execute();
     },
   };
-}
-
-function inOrderOfClaims(db: Db): ReturnType<typeof selectTasks> {
-  return selectTasks(db)
-    .where('state', 'in', [state('ready'), state('waiting'), state('delayed')])
-    .orderBy(sql`case state when 'ready' then 0 when 'waiting' then 1 else 2 end`)
-    .orderBy('priority', 'desc')
-    .orderBy('tasks.seq');
 }
 
 async function settle(db: Db, id: string, now: number): Promise<void> {
