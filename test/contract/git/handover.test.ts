@@ -21,6 +21,7 @@ test('left-over changes are committed and arrive byte for byte', async () => {
       subject: 'Left-over changes',
       authorName: 'Kugetsu Bot',
       authorEmail: 'bot@noreply.example.com',
+      acts: [],
     },
   ]);
   expect(received.files).toEqual([
