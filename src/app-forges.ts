@@ -49,14 +49,3 @@ function connectOne(entry: ForgeConfig, repos: Repos, log: Log, masker: Masker):
     ? { forge: createGiteaForge(options), receiver: createGiteaReceiver({ url }), secrets, url }
     : { forge: createGithubForge(options), receiver: createGithubReceiver({ url }), secrets, url };
 }
-
-/** Says at start whether each forge knows our token: else the first delivery would be the first to find out. */
-export async function greetForges(connections: ReadonlyMap<string, Connection>, log: Log): Promise<void> {
-  for (const [name, { forge }] of connections) {
-    try {
-      log.info('forge.ready', { forge: name, account: (await forge.self()).login });
-    } catch (error) {
-      log.warn('forge.not_ready', { forge: name, why: describeError(error) });
-    }
-  }
-}

@@ -5,7 +5,6 @@ import type { Inbox } from './intake/inbox.js';
 import type { Listener } from './http/listen.js';
 import type { Scheduler } from './runner/scheduler.js';
 import type { Store } from './store/store.js';
-import { describeError } from './support/errors.js';
 import type { Log } from './support/log.js';
 
 export interface App {
@@ -55,7 +54,7 @@ export interface Parts {
   readonly scheduler: Scheduler;
   readonly inbox: Lanes;
   readonly outbox: Lanes;
-  /** Begun at `start`, or with the first step, beside the work; ends early when aborted. */
+  /** What is due beside the work; asks nothing more once aborted. No end of the server waits for it. */
   readonly beside: (signal: AbortSignal) => Promise<void>;
 }
 
@@ -71,29 +70,23 @@ export function running(parts: Parts): App {
   const { log, steps, wakers, listener, store, scheduler, inbox, outbox, beside } = parts;
   const ending = new AbortController();
   const loops: Promise<void>[] = [];
-  let catchingUp: Promise<void> | undefined;
-  const catchUp = () =>
-    (catchingUp ??= beside(ending.signal).catch((error: unknown) =>
-      log.warn('catch_up.failed', { why: describeError(error) }),
-    ));
+  const loopOf = (name: string, step: () => Promise<boolean>): Loop =>
+    createLoop({ name, step, idleMs: IDLE_MS, signal: ending.signal, log });
   return {
     url: listener.url,
     start() {
-      void catchUp();
+      void loopOf('beside', async () => {
+        await beside(ending.signal);
+        return false;
+      }).run();
       for (const name of LOOPS) {
-        const loop: Loop = createLoop({
-          name,
-          step: steps[name],
-          idleMs: IDLE_MS,
-          signal: ending.signal,
-          log,
-        });
+        const loop = loopOf(name, steps[name]);
         wakers.set(name, loop.wake);
         loops.push(loop.run());
       }
     },
     async step() {
-      await catchUp();
+      await beside(ending.signal);
       let did = false;
       for (const name of LOOPS) did = (await steps[name]()) || did;
       return did;

@@ -1,7 +1,8 @@
 // Composition root: config in, running kugetsu out. The only importer of implementations; no decisions of its own.
 import { randomUUID } from 'node:crypto';
 import { commanding } from './app-commands.js';
-import { connect, greetForges, type Connection } from './app-forges.js';
+import { createBeside } from './app-beside.js';
+import { connect, type Connection } from './app-forges.js';
 import { reporting } from './app-reporting.js';
 import { createReadiness } from './app-readiness.js';
 import { newId, placesOf, runnerDeps } from './app-runner.js';
@@ -13,7 +14,6 @@ import type { BodyLimits } from './http/bodies.js';
 import { addressList } from './http/client-address.js';
 import { addressUrl, listen, publicApp, type Listener } from './http/listen.js';
 import { BODY_LIMITS } from './http/webhooks.js';
-import { catchUpPulls } from './intake/catch-up.js';
 import { createPauses } from './forges/pauses.js';
 import { createCourtesy } from './intake/courtesy.js';
 import { createInbox, type InboxDeps } from './intake/inbox.js';
@@ -94,9 +94,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   });
   await recovering(runner, listener);
   readiness.recovered();
-  const beside = async (signal: AbortSignal) => {
-    await Promise.all([greetForges(connections, log), catchUpPulls({ ...routeDeps, log }, signal)]);
-  };
+  const beside = createBeside({ ...routeDeps, connections, log });
   const inboxStep = courtesy.after(inbox.step);
   const steps = { inbox: inboxStep, scheduler: scheduler.step, outbox: outbox.step, reaper: reaper.step };
   return running({ log, steps, wakers, listener, store, scheduler, inbox, outbox, beside });

@@ -1,0 +1,49 @@
+// What each forge is asked once after a start: while one is down, asked again with growing pauses, the others not held up.
+import { passingOf } from './passing.js';
+
+export interface UntilDone {
+  /** Attempts whatever is due, nothing once everything is done. Never throws. */
+  step(): Promise<void>;
+}
+
+export interface UntilDoneDeps {
+  readonly now: () => number;
+  readonly forges: readonly string[];
+  /** Attempted again later when it throws a fault that passes by itself and concerns the whole forge. */
+  readonly attempt: (forge: string) => Promise<void>;
+  /** Told of the first fault of each forge, which may be the last. */
+  readonly onFault: (forge: string, error: unknown) => void;
+}
+
+const FIRST_WAIT_MS = 5_000;
+const MOST_WAIT_MS = 5 * 60_000;
+
+export function createUntilDone(deps: UntilDoneDeps): UntilDone {
+  const open = new Map(deps.forges.map((name) => [name, { failed: 0, dueAtMs: -Infinity }]));
+
+  async function attempt(name: string, failed: number): Promise<void> {
+    try {
+      await deps.attempt(name);
+      open.delete(name);
+    } catch (error) {
+      if (failed === 0) deps.onFault(name, error);
+      const passing = passingOf(error);
+      if (passing?.scope !== 'forge') {
+        open.delete(name);
+        return;
+      }
+      const waitMs = Math.min(FIRST_WAIT_MS * 2 ** failed, MOST_WAIT_MS);
+      open.set(name, {
+        failed: failed + 1,
+        dueAtMs: deps.now() + Math.max(waitMs, passing.retryAfterMs ?? 0),
+      });
+    }
+  }
+
+  return {
+    async step() {
+      const due = [...open].filter(([, { dueAtMs }]) => dueAtMs <= deps.now());
+      await Promise.all(due.map(([name, { failed }]) => attempt(name, failed)));
+    },
+  };
+}
