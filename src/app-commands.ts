@@ -15,11 +15,13 @@ import type { RouteDeps } from './intake/route.js';
 import { unlessLeaving } from './store/queueing.js';
 import type { Store } from './store/store.js';
 import type { Clock } from './support/clock.js';
+import type { Log } from './support/log.js';
 
 export interface CommandParts {
   readonly config: Config;
   readonly store: Store;
   readonly clock: Clock;
+  readonly log: Log;
   readonly newId: () => string;
   readonly abortRun: (taskId: string, by: string) => void;
   readonly unpushedWork: VerbDeps['unpushedWork'];
@@ -27,10 +29,10 @@ export interface CommandParts {
 }
 
 export function commanding(parts: CommandParts): { route: Omit<RouteDeps, 'forgeOf'> } {
-  const { config, store, clock, wake } = parts;
+  const { config, store, clock, log, wake } = parts;
   const now = () => clock.now();
   const authorizer = createAuthorizer({ now, needed: () => config.trigger.permission });
-  const dispatchDeps: DispatchDeps = { store, authorizer, verbDeps: verbDeps(parts, authorizer), wake };
+  const dispatchDeps: DispatchDeps = { store, authorizer, verbDeps: verbDeps(parts, authorizer), log, wake };
   const run = (order: Order) => dispatch(dispatchDeps, order);
   const inText = {
     word: () => config.trigger.word,
@@ -49,10 +51,11 @@ export function commanding(parts: CommandParts): { route: Omit<RouteDeps, 'forge
   };
   const route: Omit<RouteDeps, 'forgeOf'> = {
     store,
+    log,
     now,
     isListed: (repo, number) => matchRepo(config, repo.forge, repo.path, number) !== undefined,
-    commandsIn: (forge, event) => commandsIn(inText, forge, event),
-    commandsInReview: (forge, event) => commandsInReview(inText, forge, event),
+    commandsIn: (forge, event, delivery) => commandsIn(inText, forge, event, delivery),
+    commandsInReview: (forge, event, delivery) => commandsInReview(inText, forge, event, delivery),
     bots: () => config.trigger.bots,
     labels: () => config.trigger.labels,
     dispatch: run,

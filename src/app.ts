@@ -65,7 +65,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     await sessionFree(session.id);
     return await salvageWork(session);
   };
-  const commands = commanding({ config, store, clock, newId, abortRun, unpushedWork, wake });
+  const commands = commanding({ config, store, clock, log, newId, abortRun, unpushedWork, wake });
   const routeDeps = { ...commands.route, forgeOf };
   const receiverOf = (name: string) => connections.get(name)?.receiver;
   const routed: InboxDeps['route'] = (event, delivery) => route(routeDeps, event, delivery);
@@ -94,7 +94,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   });
   await recovering(runner, listener);
   readiness.recovered();
-  const beside = createBeside({ ...routeDeps, connections, log });
+  const beside = createBeside({ ...routeDeps, connections });
   const inboxStep = courtesy.after(inbox.step);
   const steps = { inbox: inboxStep, scheduler: scheduler.step, outbox: outbox.step, reaper: reaper.step };
   return running({ log, steps, wakers, listener, store, scheduler, inbox, outbox, beside });

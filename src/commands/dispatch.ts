@@ -1,16 +1,20 @@
 // Carries out one asked command, from its text to its stored effects. Every door ends here.
+import { aboutSubject, aboutTask } from '../domain/about.js';
 import { issueKeyOf, type Actor, type Permission, type SubjectRef } from '../domain/refs.js';
 import { ForgeError, type Forge } from '../forges/forge.js';
 import type { Trigger } from '../domain/trigger.js';
 import type { Store, Tables } from '../store/store.js';
+import type { Log } from '../support/log.js';
 import { suggest } from '../support/suggest.js';
 import type { Authorizer, Standing } from './authorize.js';
 import { parseArguments } from './grammar-arguments.js';
 import { findVerb, VERBS } from './table.js';
 import { replies } from './replies.js';
-import type { Ask, Decision, Verb, VerbDeps } from './verb.js';
+import type { Ask, CommandResult, Decision, Touched, Verb, VerbDeps } from './verb.js';
 
 export interface Order {
+  /** The id of the delivery that brought it, for the log. */
+  readonly delivery: string;
   readonly origin: string;
   readonly door: Ask['door'];
   readonly forge: Forge;
@@ -28,18 +32,19 @@ export interface DispatchDeps {
   readonly store: Store;
   readonly authorizer: Authorizer;
   readonly verbDeps: VerbDeps;
+  readonly log: Log;
   readonly wake: () => void;
 }
 
 export interface Dispatched {
-  readonly result: 'handled' | 'refused';
+  readonly result: CommandResult;
   readonly note: string;
 }
 
 /** Strangers get silence; people who may use kugetsu get an answer to everything, also to a typo. */
 export async function dispatch(deps: DispatchDeps, order: Order): Promise<Dispatched> {
   if (await deps.store.commands.has(order.origin))
-    return { result: 'handled', note: 'was carried out before' };
+    return { result: 'nothing', note: 'was carried out before' };
   const standing = await deps.authorizer.standing(
     order.forge,
     order.subject,
@@ -50,13 +55,24 @@ export async function dispatch(deps: DispatchDeps, order: Order): Promise<Dispat
   const verdict = deps.authorizer.mayUse(standing, verb?.audience ?? 'trigger');
   if (!verdict.allowed) return refuse(deps, order, standing, verdict.reason);
   const { decision, ask } = await decide(deps, order, verb);
-  await deps.store.transaction((tables) => commit(tables, order, ask, decision, deps.verbDeps));
+  const touched = await deps.store.transaction((tables) =>
+    commit(tables, order, ask, decision, deps.verbDeps),
+  );
   decision.after?.();
   deps.wake();
-  return {
-    result: decision.apply === undefined ? 'refused' : 'handled',
-    note: `${order.verb}: ${decision.note}`,
-  };
+  tell(deps.log, order, decision, touched);
+  return { result: decision.result, note: `${order.verb}: ${decision.note}` };
+}
+
+/** One line for the command with the tasks it queued, and one for each task it ended. */
+function tell(log: Log, order: Order, { result, note }: Pick<Decision, 'result' | 'note'>, touched: Touched) {
+  const { delivery, actor, verb, subject } = order;
+  const [first] = touched.queued ?? touched.stopped ?? [];
+  const of = first === undefined ? {} : { task: first.id, session: first.sessionId };
+  const about = { ...aboutSubject(subject), delivery, actor: actor.login, verb, ...of };
+  log.info('command.done', { ...about, result, note });
+  for (const task of touched.stopped ?? [])
+    log.info('task.stopped', { ...aboutTask(task), delivery, by: actor.login });
 }
 
 /** Somebody who may start work but not this verb is told; everybody else hears nothing. */
@@ -68,10 +84,11 @@ async function refuse(
 ): Promise<Dispatched> {
   const note = `${order.actor.login} may not use ${order.verb}: ${reason}`;
   if (deps.authorizer.mayUse(standing, 'trigger').allowed) {
-    const decision: Decision = { note, reply: replies.adminOnly(order.verb) };
+    const decision: Decision = { result: 'refused', note, reply: replies.adminOnly(order.verb) };
     await deps.store.transaction((tables) => commit(tables, order, emptyAsk(order), decision, deps.verbDeps));
     deps.wake();
   }
+  tell(deps.log, order, { result: 'refused', note }, {});
   return { result: 'refused', note };
 }
 
@@ -87,12 +104,15 @@ async function decide(
       order.verb,
       VERBS.map((known) => known.name),
     );
-    return { ask, decision: { note: 'unknown verb', reply: replies.unknownVerb(word, near) } };
+    return {
+      ask,
+      decision: { result: 'refused', note: 'unknown verb', reply: replies.unknownVerb(word, near) },
+    };
   }
   const parsed = parseArguments(order.rest, verb.flags);
   if (!parsed.ok) {
     const reply = replies.badArguments(word, parsed.problem);
-    return { ask, decision: { note: `bad arguments: ${parsed.problem}`, reply } };
+    return { ask, decision: { result: 'refused', note: `bad arguments: ${parsed.problem}`, reply } };
   }
   const full: Ask = { ...ask, flags: parsed.flags, message: parsed.message };
   try {
@@ -109,7 +129,7 @@ function definiteAnswer(error: unknown, order: Order): Decision | undefined {
   if (!(error instanceof ForgeError) || error.code === 'unavailable' || error.code === 'rate_limited')
     return undefined;
   const note = `${order.verb} could not be carried out: ${error.message}`;
-  return { note, reply: replies.forgeRefused(order.verb, error.code) };
+  return { result: 'refused', note, reply: replies.forgeRefused(order.verb, error.code) };
 }
 
 function emptyAsk(order: Order): Ask {
@@ -124,12 +144,12 @@ async function commit(
   ask: Ask,
   decision: Decision,
   { now: clock, word }: VerbDeps,
-): Promise<void> {
+): Promise<Touched> {
   const now = clock();
   const issueKey = issueKeyOf(order.subject);
   const { origin, verb, actor } = order;
   if (!(await tables.commands.record({ origin, verb, issueKey, actor, note: decision.note, at: now })))
-    return;
+    return {};
   if (ask.commentId !== undefined) {
     await tables.outbox.add({
       issueKey,
@@ -141,8 +161,8 @@ async function commit(
       now,
     });
   }
-  await decision.apply?.(tables);
-  if (decision.reply === undefined) return;
+  const touched = (await decision.apply?.(tables)) ?? {};
+  if (decision.reply === undefined) return touched;
   // As it was typed: it is made inert where it is said.
   const answers = order.door === 'label' ? '' : `${word} ${verb} ${order.rest}`.slice(0, 500);
   await tables.outbox.add({
@@ -154,4 +174,5 @@ async function commit(
     runAt: now,
     now,
   });
+  return touched;
 }

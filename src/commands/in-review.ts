@@ -17,6 +17,7 @@ export async function commandsInReview(
   deps: InTextDeps,
   forge: Forge,
   event: ReviewEvent,
+  delivery: string,
 ): Promise<DeliveryOutcome> {
   const { subject } = event.pull;
   const refused = await refusalOf(deps, forge, { event, subject });
@@ -29,7 +30,7 @@ export async function commandsInReview(
     reviews: listed.flatMap((review) => review.id ?? []),
   };
   const sources = [textOf(event), ...listed.flatMap((review) => linesOf(event, review))]
-    .map((source) => ({ ...source, trigger }))
+    .map((source) => ({ ...source, trigger, delivery }))
     .filter((source) => mayHoldCommand(source.body, deps.word()))
     .filter((source) => isByActor(source));
   const { author, state } = event.review;
@@ -51,13 +52,13 @@ function reviewsOf(event: ReviewEvent, all: readonly ListedReview[]): ListedRevi
     .filter((review) => Math.abs(Date.parse(review.at) - Date.parse(at)) <= MOST_APART_MS);
 }
 
-function textOf(event: ReviewEvent): Omit<Source, 'trigger'> {
+function textOf(event: ReviewEvent): Omit<Source, 'trigger' | 'delivery'> {
   const { repo, review, contentKey = '' } = event;
   const name = review.id ?? sha256(contentKey).slice(0, 24);
   return sourceOf(event, review, `review:${repo.forge}:${repo.id}:${name}`);
 }
 
-function linesOf(event: ReviewEvent, review: ListedReview): Omit<Source, 'trigger'>[] {
+function linesOf(event: ReviewEvent, review: ListedReview): Omit<Source, 'trigger' | 'delivery'>[] {
   const { forge, id } = event.repo;
   return review.comments.map((comment) =>
     sourceOf(event, comment, `review-comment:${forge}:${id}:${comment.id}`),
@@ -69,7 +70,7 @@ function sourceOf(
   event: ReviewEvent,
   text: Pick<Source, 'author' | 'body'>,
   origin: string,
-): Omit<Source, 'trigger'> {
+): Omit<Source, 'trigger' | 'delivery'> {
   const { author, body } = text;
   const { subject } = event.pull;
   return { event, body, author, subject, commentId: undefined, origin, door: 'review' };

@@ -34,6 +34,8 @@ export interface Source {
   readonly subject: Order['subject'];
   readonly commentId: string | undefined;
   readonly origin: string;
+  /** The id of the delivery, for the log. */
+  readonly delivery: string;
   readonly trigger: Trigger;
 }
 
@@ -41,8 +43,9 @@ export async function commandsIn(
   deps: InTextDeps,
   forge: Forge,
   event: CommentEvent | IssueEvent,
+  delivery: string,
 ): Promise<DeliveryOutcome> {
-  const source = sourceOf(event);
+  const source = { ...sourceOf(event), delivery };
   if (event.type !== 'comment.edited' && !isByActor(source))
     return {
       result: 'refused',
@@ -83,11 +86,11 @@ export async function carryOut(
   }
   if (done.length === 0)
     return { result: 'ignored', note: 'no command that is new and by the one who acted' };
-  const handled = done.some((one) => one.result === 'handled');
+  const handled = done.some((one) => one.result !== 'refused');
   return { result: handled ? 'handled' : 'refused', note: done.map((one) => one.note).join('; ') };
 }
 
-function sourceOf(event: CommentEvent | IssueEvent): Source {
+function sourceOf(event: CommentEvent | IssueEvent): Omit<Source, 'delivery'> {
   const { forge, id } = event.repo;
   if (event.type === 'issue.opened') {
     const { subject, body, author } = event.issue;
@@ -125,6 +128,7 @@ function commandsOf(found: FoundCommands): readonly FoundCommand[] | 'too long' 
 
 function orderOf(forge: Forge, source: Source, command: FoundCommand, index: number): Order {
   return {
+    delivery: source.delivery,
     origin: `${source.origin}:${index}`,
     door: source.door,
     forge,

@@ -2,7 +2,7 @@
 import type { Actor, SubjectRef } from '../domain/refs.js';
 import type { Issue } from '../domain/event.js';
 import type { Session } from '../domain/session.js';
-import type { Snapshot } from '../domain/task.js';
+import type { Snapshot, Task } from '../domain/task.js';
 import type { Trigger } from '../domain/trigger.js';
 import type { Forge } from '../forges/forge.js';
 import type { Tables } from '../store/store.js';
@@ -27,13 +27,23 @@ export interface Ask {
   readonly message: string;
 }
 
+/** What became of a command, for the log. `handled`: done, and none of the other words says it. */
+export type CommandResult = 'queued' | 'stopped' | 'answered' | 'handled' | 'nothing' | 'refused';
+
+/** The tasks that a command put into the queue, and those that it ended. */
+export interface Touched {
+  readonly queued?: readonly Task[];
+  readonly stopped?: readonly Task[];
+}
+
 /** What a handler decided. Nothing is written before `apply`, which runs in one transaction with the command's record. */
 export interface Decision {
+  readonly result: CommandResult;
   /** One sentence for the log and `explain`. */
   readonly note: string;
   /** Markdown for one new comment. */
   readonly reply?: string;
-  readonly apply?: (tables: Tables) => Promise<void>;
+  readonly apply?: (tables: Tables) => Promise<Touched>;
   /** After the commit: wakes and stops things of this process; safe to lose. */
   readonly after?: () => void;
 }

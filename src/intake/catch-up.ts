@@ -1,16 +1,15 @@
 // After a start, beside the work: pull requests that came to their end while kugetsu was not there. No forge delivers that again.
 import pLimit from 'p-limit';
+import { aboutSession } from '../domain/about.js';
 import type { Session } from '../domain/session.js';
 import type { Forge } from '../forges/forge.js';
 import { passingOf } from '../forges/passing.js';
 import { createUntilDone, type UntilDone } from '../forges/until-done.js';
 import { describeError } from '../support/errors.js';
 import { groupBy } from '../support/group-by.js';
-import type { Log } from '../support/log.js';
 import { pullEnded, type PullsDeps } from './pulls.js';
 
 export interface CatchUpDeps extends PullsDeps {
-  readonly log: Log;
   readonly forgeOf: (name: string) => Forge | undefined;
   /** Once aborted, nothing more is asked. */
   readonly signal: AbortSignal;
@@ -58,7 +57,7 @@ async function catchUpAll(
         fault ??= { error };
         return;
       }
-      deps.log.warn('catch_up.failed', { session: session.id, why: describeError(error) });
+      deps.log.warn('catch_up.failed', { ...aboutSession(session), why: describeError(error) });
     }
     done.add(session);
   };
@@ -67,9 +66,11 @@ async function catchUpAll(
   if (fault !== undefined) throw fault.error;
 }
 
-async function catchUp(deps: CatchUpDeps, forge: Forge, { id, pull, subject }: Session): Promise<void> {
+async function catchUp(deps: CatchUpDeps, forge: Forge, session: Session): Promise<void> {
+  const { pull, subject } = session;
   if (pull === undefined) return;
   const at = { repo: subject.repo, number: pull.number };
   const outcome = await pullEnded(deps, forge, at, await forge.self());
-  if (outcome.result === 'handled') deps.log.info('catch_up.pull_ended', { session: id, note: outcome.note });
+  if (outcome.result === 'handled')
+    deps.log.info('catch_up.pull_ended', { ...aboutSession(session), note: outcome.note });
 }

@@ -1,11 +1,12 @@
 // One lane of the inbox: its deliveries in order, each carried out and remembered; what fails for now holds back what follows.
 import type { ForgeEvent } from '../domain/event.js';
-import { showSubject } from '../domain/refs.js';
+import { aboutSubject } from '../domain/about.js';
 import { passingOf } from '../forges/passing.js';
 import type { Delivery, DeliveryOutcome } from '../store/store.js';
 import { describeError } from '../support/errors.js';
 import { DUPLICATE, type Ignored } from './ignored.js';
 import type { InboxDeps } from './inbox.js';
+import type { Routed } from './route.js';
 
 export interface LaneDeps extends InboxDeps {
   readonly ignored: Ignored;
@@ -42,7 +43,7 @@ async function handle(deps: LaneDeps, { delivery, event }: Understood): Promise<
   try {
     const outcome = await outcomeOf(deps, delivery, event);
     const done = ({ result, note }: DeliveryOutcome) =>
-      deps.log.info('delivery.done', { ...about, result, note });
+      deps.log[outcome.isEcho === true ? 'debug' : 'info']('delivery.done', { ...about, result, note });
     if (outcome.result === 'ignored' || outcome.result === 'duplicate') {
       deps.ignored.add(delivery, outcome, done);
       return undefined;
@@ -56,7 +57,6 @@ async function handle(deps: LaneDeps, { delivery, event }: Understood): Promise<
   }
 }
 
-/** The fields by which the log of one issue can be followed. */
 function aboutOf(delivery: Delivery, event: ForgeEvent): Record<string, unknown> {
   const subject =
     'subject' in event
@@ -70,12 +70,12 @@ function aboutOf(delivery: Delivery, event: ForgeEvent): Record<string, unknown>
     forge: delivery.forge,
     delivery: delivery.id,
     kind: event.type,
-    ...(subject !== undefined && { issue: showSubject(subject) }),
+    ...(subject !== undefined && aboutSubject(subject)),
     ...('actor' in event && { actor: event.actor.login }),
   };
 }
 
-async function outcomeOf(deps: InboxDeps, delivery: Delivery, event: ForgeEvent): Promise<DeliveryOutcome> {
+async function outcomeOf(deps: InboxDeps, delivery: Delivery, event: ForgeEvent): Promise<Routed> {
   if (event.type === 'ignored') return { result: 'ignored', note: event.reason };
   if (event.type === 'ping') return { result: 'handled', note: 'the forge says hello' };
   const { contentKey } = event;

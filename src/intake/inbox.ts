@@ -4,7 +4,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { ForgeEvent } from '../domain/event.js';
 import type { Receiver } from '../forges/forge.js';
 import type { Pauses } from '../forges/pauses.js';
-import type { Delivery, DeliveryOutcome, Store } from '../store/store.js';
+import type { Delivery, Store } from '../store/store.js';
 import { groupBy } from '../support/group-by.js';
 import { createLanes, type Lanes } from '../support/lanes.js';
 import type { Log } from '../support/log.js';
@@ -12,6 +12,7 @@ import { orAfter } from '../support/or-after.js';
 import { BEHIND, runLane, type Understood } from './handle.js';
 import { createIgnored } from './ignored.js';
 import { laneOf } from './lane-of.js';
+import type { Routed } from './route.js';
 
 export interface InboxDeps {
   readonly store: Store;
@@ -19,7 +20,7 @@ export interface InboxDeps {
   readonly log: Log;
   readonly receiverOf: (forge: string) => Receiver | undefined;
   /** Does what the event asks; its outcome is stored. Throws when it should be tried again. */
-  readonly route: (event: ForgeEvent, delivery: Delivery) => Promise<DeliveryOutcome>;
+  readonly route: (event: ForgeEvent, delivery: Delivery) => Promise<Routed>;
   readonly pauses: Pauses;
   /** A lane ended: what came behind it may go. */
   readonly wake: () => void;

@@ -4,7 +4,7 @@ import { issueKeyOf, type SubjectRef } from '../domain/refs.js';
 import { LIVE } from '../domain/task.js';
 import type { Dispatched, Order } from '../commands/dispatch.js';
 import type { Forge } from '../forges/forge.js';
-import type { DeliveryOutcome, Store } from '../store/store.js';
+import type { Delivery, DeliveryOutcome, Store } from '../store/store.js';
 
 export interface LabelsDeps {
   readonly store: Store;
@@ -22,7 +22,7 @@ export async function labelsChanged(
   deps: LabelsDeps,
   forge: Forge,
   told: ToldIssue,
-  seq: number,
+  delivery: Pick<Delivery, 'id' | 'seq'>,
 ): Promise<DeliveryOutcome> {
   const { subject } = told.issue;
   const verbs = deps.labels();
@@ -32,8 +32,8 @@ export async function labelsChanged(
   const notes: string[] = [];
   let handled = false;
   for (const label of present.filter((name) => !before.includes(name))) {
-    const done = await setLabel(deps, forge, told, label, seq);
-    handled ||= done.result === 'handled';
+    const done = await setLabel(deps, forge, told, label, delivery);
+    handled ||= done.result !== 'refused';
     notes.push(`label ${label}: ${done.note}`);
   }
   // After the commands: a crash in between asks again, and their origin keeps them from running twice.
@@ -58,7 +58,7 @@ async function setLabel(
   forge: Forge,
   told: ToldIssue,
   label: string,
-  seq: number,
+  delivery: Pick<Delivery, 'id' | 'seq'>,
 ): Promise<Dispatched> {
   const { subject } = told.issue;
   const setter = await forge.whoSetLabel(subject, label);
@@ -76,7 +76,8 @@ async function setLabel(
   if (live.length > 0)
     return { result: 'refused', note: `${live[0]?.id ?? 'a task'} is under way here already` };
   return await deps.dispatch({
-    origin: `label:${issueKeyOf(subject)}:${label}:${seq}`,
+    delivery: delivery.id,
+    origin: `label:${issueKeyOf(subject)}:${label}:${delivery.seq}`,
     door: 'label',
     forge,
     actor,

@@ -1,13 +1,16 @@
 // The end of a pull request: its session's tasks end and the reaper gets it. The state is read from the forge.
+import { aboutTask } from '../domain/about.js';
 import type { Actor, SubjectRef } from '../domain/refs.js';
 import type { PullRequest } from '../domain/event.js';
 import type { Session } from '../domain/session.js';
 import { endTasksOf } from '../store/queueing.js';
 import type { Forge } from '../forges/forge.js';
 import type { DeliveryOutcome, Store } from '../store/store.js';
+import type { Log } from '../support/log.js';
 
 export interface PullsDeps {
   readonly store: Store;
+  readonly log: Log;
   readonly now: () => number;
   readonly abortRun: (taskId: string, by: string) => void;
   readonly wakeReaper: () => void;
@@ -30,14 +33,17 @@ export async function pullEnded(
     return { result: 'ignored', note: 'no session owns this pull request' };
   const { state } = pull;
   const running = await deps.store.tasks.ofIssue(session.issueKey, ['running']);
-  await deps.store.transaction(async (tables) => {
-    await endTasksOf(tables, session.issueKey, `the pull request was ${state}`, deps.now());
+  const by = `the pull request was ${state}`;
+  const stopped = await deps.store.transaction(async (tables) => {
+    const ended = await endTasksOf(tables, session.issueKey, by, deps.now());
     await tables.sessions.update(session.id, {
       pull: { number: subject.number, url: pull.url, state },
       reap: { reason: state, by: actor.login },
     });
+    return ended;
   });
-  for (const task of running) deps.abortRun(task.id, `the pull request was ${state}`);
+  for (const task of running) deps.abortRun(task.id, by);
+  for (const task of stopped) deps.log.info('task.stopped', { ...aboutTask(task), by });
   deps.wakeReaper();
   deps.wake();
   return { result: 'handled', note: `pull request ${state}: session ${session.id} goes to the reaper` };

@@ -12,20 +12,25 @@ export interface RouteDeps extends LabelsDeps, PullsDeps {
   /** Is this repository (or this one issue of it) in the config's list? Nothing outside it runs. */
   readonly isListed: (repo: RepoRef, number: number | undefined) => boolean;
   /** Carries out the commands in a text. */
-  readonly commandsIn: (forge: Forge, event: CommentEvent | IssueEvent) => Promise<DeliveryOutcome>;
+  readonly commandsIn: (
+    forge: Forge,
+    event: CommentEvent | IssueEvent,
+    delivery: string,
+  ) => Promise<DeliveryOutcome>;
   /** Carries out the commands in a submitted review and in its comments on lines. */
-  readonly commandsInReview: (forge: Forge, event: ReviewEvent) => Promise<DeliveryOutcome>;
+  readonly commandsInReview: (forge: Forge, event: ReviewEvent, delivery: string) => Promise<DeliveryOutcome>;
   /** Bot accounts that may use kugetsu, by login. */
   readonly bots: () => readonly string[];
 }
 
 type RealEvent = Exclude<ForgeEvent, { type: 'ping' } | { type: 'ignored' }>;
 
-export async function route(
-  deps: RouteDeps,
-  event: ForgeEvent,
-  delivery: Delivery,
-): Promise<DeliveryOutcome> {
+/** What became of a delivery, and whether kugetsu itself caused it: the forge tells it of its own comments too. */
+export interface Routed extends DeliveryOutcome {
+  readonly isEcho?: boolean;
+}
+
+export async function route(deps: RouteDeps, event: ForgeEvent, delivery: Delivery): Promise<Routed> {
   if (event.type === 'ping' || event.type === 'ignored') return ignored('asks nothing');
   const forge = deps.forgeOf(event.repo.forge);
   if (forge === undefined) return ignored('its forge is no longer in the config');
@@ -34,7 +39,10 @@ export async function route(
   if (!(await isListed(deps, event)))
     return { result: 'refused', note: `${event.repo.path} is not in \`repos\` of the config` };
   await deps.store.repos.saw(event.repo);
-  return await act(deps, forge, event, delivery);
+  const outcome = await act(deps, forge, event, delivery);
+  if (outcome.result !== 'ignored') return outcome;
+  const self = await forge.self().catch(() => undefined);
+  return { ...outcome, isEcho: event.actor.id === self?.id };
 }
 
 async function act(
@@ -46,7 +54,7 @@ async function act(
   switch (event.type) {
     case 'comment.created':
     case 'comment.edited':
-      return (await dropped(deps, forge, event.actor)) ?? (await deps.commandsIn(forge, event));
+      return (await dropped(deps, forge, event.actor)) ?? (await deps.commandsIn(forge, event, delivery.id));
     case 'issue.opened': {
       const drop = await dropped(deps, forge, event.actor);
       if (drop !== undefined) return drop;
@@ -54,20 +62,22 @@ async function act(
         await labelsKept(deps, forge, event.issue.subject);
         return ignored('the issue was moved here from another repository: that asks nothing');
       }
-      const labels = await labelsChanged(deps, forge, event, delivery.seq);
-      const commands = await deps.commandsIn(forge, event);
+      const labels = await labelsChanged(deps, forge, event, delivery);
+      const commands = await deps.commandsIn(forge, event, delivery.id);
       return commands.result === 'ignored' ? labels : commands;
     }
     case 'labels.changed':
       // Not dropped by its sender: who set the label is asked of the forge, label by label.
-      return await labelsChanged(deps, forge, event, delivery.seq);
+      return await labelsChanged(deps, forge, event, delivery);
     case 'pr.closed':
     case 'pr.merged':
       return await pullEnded(deps, forge, event.pull.subject, event.actor);
     case 'pr.reopened':
       return await pullReopened(deps, forge, event.pull.subject);
     case 'review.submitted':
-      return (await dropped(deps, forge, event.actor)) ?? (await deps.commandsInReview(forge, event));
+      return (
+        (await dropped(deps, forge, event.actor)) ?? (await deps.commandsInReview(forge, event, delivery.id))
+      );
     case 'comment.deleted':
       return ignored('a deleted comment runs nothing');
     case 'pr.opened':

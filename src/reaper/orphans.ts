@@ -1,4 +1,5 @@
 // Worktrees that no session names any more: what a crash or a race left. Their work is rescued, then they go.
+import { aboutSession } from '../domain/about.js';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,7 +47,7 @@ async function removeIfOrphan(deps: OrphanDeps, name: string): Promise<boolean> 
   await deps.sessionFree(session.id);
   const rescue = await deps.rescue({ ...session, worktree: name });
   await deps.git.removeTree(join(deps.folders.worktrees, name));
-  deps.log.warn('reaper.orphan_removed', { worktree: name, session: session.id, rescue });
+  deps.log.warn('reaper.orphan_removed', { ...aboutSession(session), worktree: name, rescue });
   return true;
 }
 

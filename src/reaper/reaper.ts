@@ -1,4 +1,5 @@
 // Removes what is no longer needed of a session: worktree, local branch, private home. What is unpushed is rescued first.
+import { aboutSession } from '../domain/about.js';
 import { rename, mkdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -45,7 +46,7 @@ export function createReaper(deps: ReaperDeps): { step: () => Promise<boolean> }
           reaped = true;
         } catch (error) {
           notBefore.set(session.id, deps.now() + AGAIN_MS);
-          deps.log.error('reaper.failed', { session: session.id, why: describeError(error), error });
+          deps.log.error('reaper.failed', { ...aboutSession(session), why: describeError(error), error });
         }
       }
       return (await removeOrphans()) || reaped;
@@ -62,7 +63,11 @@ async function reap(deps: ReaperDeps, { id }: Session): Promise<void> {
   const where = await rescue(deps, { ...session, worktree });
   await removeAll(deps, session, worktree);
   await finish(deps, session, where);
-  deps.log.info('session.reaped', { session: id, reason: session.reap.reason, rescue: where?.file });
+  deps.log.info('session.reaped', {
+    ...aboutSession(session),
+    reason: session.reap.reason,
+    rescue: where?.file,
+  });
   deps.wake();
 }
 
@@ -90,7 +95,7 @@ async function newestWork(deps: ReaperDeps, session: Session): Promise<string | 
     const unpushed = await deps.salvage(session);
     return unpushed ?? (session.reap?.reason === 'closed' ? session.headSha : undefined);
   } catch (error) {
-    deps.log.error('reaper.work_not_taken_over', { session: session.id, why: describeError(error) });
+    deps.log.error('reaper.work_not_taken_over', { ...aboutSession(session), why: describeError(error) });
     return await moveAside(deps, session);
   }
 }

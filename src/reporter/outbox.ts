@@ -1,4 +1,5 @@
 // The outbox loop: says at the forge what was decided, in order per issue, again and again until it is confirmed.
+import { aboutSubject, aboutTask } from '../domain/about.js';
 import type { RepoRef } from '../domain/refs.js';
 import { judgeFault, PATIENCE_MS, type Fault } from '../forges/passing.js';
 import type { Pause, Pauses } from '../forges/pauses.js';
@@ -6,6 +7,7 @@ import type { OutboxEntry, OutboxKind, OutboxWaiting, Store } from '../store/sto
 import { describeError } from '../support/errors.js';
 import { createLanes, type Lanes } from '../support/lanes.js';
 import type { Log } from '../support/log.js';
+import { isSubject } from './payload.js';
 
 export interface OutboxDeps {
   readonly store: Store;
@@ -130,7 +132,7 @@ async function sendOne(deps: OutboxDeps, entry: OutboxEntry): Promise<void> {
     await deps.store.outbox.sent(entry.id, entry.version, deps.now());
   } catch (error) {
     const why = describeError(error);
-    const about = { entry: entry.id, kind: entry.kind, issue: entry.issueKey, why };
+    const about = { ...(await aboutEntry(deps, entry)), why };
     deps.pauses.note(repoOf(entry), error);
     const fault = judgeFault(error);
     if (isWorthAnotherTry(deps, entry, fault)) {
@@ -143,6 +145,15 @@ async function sendOne(deps: OutboxDeps, entry: OutboxEntry): Promise<void> {
     await deps.store.outbox.dead(entry.id, why, deps.now());
     deps.log.error('outbox.given_up', about);
   }
+}
+
+/** The issue as people write it; an entry knows its task, or the issue or pull request where it speaks. */
+async function aboutEntry({ store }: OutboxDeps, entry: OutboxEntry): Promise<Record<string, unknown>> {
+  const { id, kind, payload, issueKey } = entry;
+  const { taskId, subject } = payload;
+  const task = typeof taskId === 'string' ? await store.tasks.get(taskId) : undefined;
+  const where = isSubject(subject) ? aboutSubject(subject) : { forge: repoOf(entry).forge, issue: issueKey };
+  return { entry: id, kind, ...(task === undefined ? where : aboutTask(task)) };
 }
 
 function isWorthAnotherTry(deps: OutboxDeps, entry: OutboxEntry, fault: Fault): boolean {

@@ -1,4 +1,5 @@
 // One sender per kind of outbox entry: what each says at the forge, rendered from the state as it is now.
+import { aboutTask } from '../domain/about.js';
 import type { SubjectRef } from '../domain/refs.js';
 import type { Task } from '../domain/task.js';
 import type { Session } from '../domain/session.js';
@@ -9,6 +10,7 @@ import { sha256 } from '../support/hash.js';
 import type { Log } from '../support/log.js';
 import { ensureComment, type EnsureDeps } from './ensure-comment.js';
 import type { Sender } from './outbox.js';
+import { isSubject } from './payload.js';
 import { renderFinal } from './render-final.js';
 import { renderReply } from './render-reply.js';
 import { renderReport } from './render-report.js';
@@ -107,7 +109,7 @@ export function finalSender(deps: SenderDeps): Sender {
     },
     async giveUp(payload, why) {
       const { task } = await taskIn(deps, payload);
-      deps.log.error('task.unreported', { task: task.id, why });
+      deps.log.error('task.unreported', { ...aboutTask(task), why });
       for (const ended of [task, ...(await alsoIn(deps, payload))]) await settle(deps, ended);
     },
   };
@@ -163,16 +165,4 @@ function subjectIn(payload: Payload): SubjectRef {
   const subject: unknown = payload['subject'];
   if (!isSubject(subject)) throw new TypeError('an outbox entry without a subject');
   return subject;
-}
-
-function isSubject(value: unknown): value is SubjectRef {
-  if (typeof value !== 'object' || value === null || !('repo' in value) || !('number' in value)) return false;
-  const { repo } = value;
-  return (
-    typeof value.number === 'number' &&
-    typeof repo === 'object' &&
-    repo !== null &&
-    'forge' in repo &&
-    'id' in repo
-  );
 }

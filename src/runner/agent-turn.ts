@@ -1,4 +1,5 @@
 // One turn of the agent in its sandbox: opened, watched by two clocks, closed. Its end is a value.
+import { aboutTask } from '../domain/about.js';
 import type { AgentOpen, TurnOutcome } from '../agents/agent.js';
 import type { Run } from '../domain/run.js';
 import type { Session } from '../domain/session.js';
@@ -86,11 +87,13 @@ function openOptions(deps: RunnerDeps, turn: AgentTurn, name: string): AgentOpen
     resume: name === session.agent ? session.agentSessionId : undefined,
     instructions: turn.prompt.instructions,
     onProcess: (mark) => {
-      deps.store.runs
-        .setProcess(run.id, mark)
-        .catch((error: unknown) =>
-          deps.log.warn('run.process_not_saved', { run: run.id, why: describeError(error) }),
-        );
+      deps.store.runs.setProcess(run.id, mark).catch((error: unknown) =>
+        deps.log.warn('run.process_not_saved', {
+          ...aboutTask(task),
+          run: run.id,
+          why: describeError(error),
+        }),
+      );
     },
     launch: (spec) =>
       deps.sandbox.spawn({

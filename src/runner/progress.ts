@@ -1,4 +1,5 @@
 // Collects what an agent tells while it works: the report's progress, saved now and then, and the evidence of the run.
+import { aboutTask } from '../domain/about.js';
 import { isDeepStrictEqual } from 'node:util';
 import type { AgentEvent } from '../agents/agent.js';
 import type { Evidence, ToolUse } from '../domain/run.js';
@@ -60,7 +61,7 @@ export function createProgress(
       await saveTold(deps, task, now, saved);
       saved = now;
     } catch (error) {
-      deps.log.warn('progress.not_saved', { task: task.id, why: describeError(error) });
+      deps.log.warn('progress.not_saved', { ...aboutTask(task), why: describeError(error) });
     }
   }
 

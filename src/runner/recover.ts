@@ -1,4 +1,5 @@
 // Running tasks that nobody works on: of an earlier boot, or lost by a fault of ours. They go on or end by the one rule.
+import { aboutTask } from '../domain/about.js';
 import type { Task, TaskOutcome } from '../domain/task.js';
 import type { Run } from '../domain/run.js';
 import { askForFinal, askForReport } from '../store/queueing.js';
@@ -17,7 +18,7 @@ export async function recoverRuns(deps: RunnerDeps): Promise<number> {
     const most = deps.limits().attempts;
     const tasks = await tables.tasks.recover(deps.bootId, now);
     for (const task of tasks) {
-      deps.log.warn('task.recovered', { task: task.id, attempts: task.attempts, most });
+      deps.log.warn('task.recovered', { ...aboutTask(task), attempts: task.attempts, most });
       await tables.sessions.update(task.sessionId, { state: 'idle' });
       // They may be claimed at once: what ended the server is no reason to wait, unless it was this task every time.
       if (task.attempts >= most) {
@@ -55,7 +56,7 @@ export function createLostFinder(deps: RunnerDeps, isHere: (task: Task) => boole
 /** A run ended by an error of ours: where the store takes it, its task is put back at once. */
 export async function onFault(deps: RunnerDeps, task: Task, error: unknown): Promise<void> {
   const why = describeError(error);
-  deps.log.error('run.fault', { task: task.id, why, error });
+  deps.log.error('run.fault', { ...aboutTask(task), why, error });
   await tryPutBack(deps, task, why);
 }
 
@@ -64,7 +65,7 @@ async function tryPutBack(deps: RunnerDeps, task: Task, why: string): Promise<bo
     await putBack(deps, task, why);
     return true;
   } catch (error) {
-    deps.log.error('run.not_put_back', { task: task.id, why: describeError(error) });
+    deps.log.error('run.not_put_back', { ...aboutTask(task), why: describeError(error) });
     return false;
   }
 }
@@ -83,7 +84,7 @@ async function putBack(deps: RunnerDeps, task: Task, why: string): Promise<void>
     await askForReport(tables, task, now);
     return true;
   });
-  if (mine) deps.log.warn('run.put_back', { task: task.id, attempt: task.attempts, why });
+  if (mine) deps.log.warn('run.put_back', { ...aboutTask(task), attempt: task.attempts, why });
   deps.wake();
 }
 

@@ -1,6 +1,6 @@
 // The story of one run, top to bottom: worktree, prompt, agent, hand-over, end. Each step is a file of its own.
 import type { Run } from '../domain/run.js';
-import { showSubject } from '../domain/refs.js';
+import { aboutTask } from '../domain/about.js';
 import type { Task } from '../domain/task.js';
 import { judgeFault } from '../forges/passing.js';
 import { askForReport } from '../store/queueing.js';
@@ -25,12 +25,7 @@ export async function runTask(deps: RunnerDeps, claimed: Task, signal: AbortSign
   const keepsSession = (task.options.agent ?? session.agent) === session.agent;
   const progress = createProgress(deps, task, { keepsSession });
   const log = deps.log.child({
-    forge: task.subject.repo.forge,
-    issue: showSubject(task.subject),
-    actor: task.actor.login,
-    verb: task.verb,
-    task: task.id,
-    session: session.id,
+    ...aboutTask(task),
     run: run.id,
     attempt: task.attempts,
   });

@@ -95,9 +95,9 @@ export async function askForFinal(
 
 /**
  * Ends every queued and running task of an issue. `by`: a login, or what happened. The outcome is stored first, so a crash
- * before the process is gone loses nothing; whoever calls it aborts the processes after the commit.
+ * before the process is gone loses nothing; whoever calls it aborts the processes after the commit. Returns those it ended.
  */
-export async function endTasksOf(tables: Tables, issueKey: string, by: string, now: number): Promise<void> {
+export async function endTasksOf(tables: Tables, issueKey: string, by: string, now: number): Promise<Task[]> {
   const outcome: TaskOutcome = { kind: 'cancelled', by };
   const queued = await tables.tasks.endQueued(issueKey, outcome, now);
   const running = await tables.tasks.ofIssue(issueKey, ['running']);
@@ -106,4 +106,5 @@ export async function endTasksOf(tables: Tables, issueKey: string, by: string, n
   for (const task of ended) await askForReport(tables, task, now);
   const [first, ...also] = ended;
   if (first !== undefined) await askForFinal(tables, first, now, also);
+  return ended;
 }

@@ -16,6 +16,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const session = await deps.sessionOf(ask.forge, ask.subject);
   if (session === undefined) {
     return {
+      result: 'refused',
       note: 'refused: no session to continue',
       reply: replies.nothingToContinue(deps.word),
     };
@@ -23,6 +24,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const { snapshot } = await deps.readIssue(ask, session);
   const message = ask.message === '' ? await lastMessage(deps, session.id) : ask.message;
   return {
+    result: 'queued',
     note: `queued a follow-up in session ${session.id}`,
     apply: async (tables) => {
       const task = {
@@ -33,7 +35,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
         snapshot,
         priority: FOLLOW_UP_PRIORITY,
       } as const;
-      await queueTask(tables, ask, task, deps.now());
+      return { queued: [await queueTask(tables, ask, task, deps.now())] };
     },
   };
 }

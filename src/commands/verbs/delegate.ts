@@ -10,6 +10,7 @@ export const delegate: Verb = {
   flags: [],
   decide: (deps) =>
     Promise.resolve({
+      result: 'refused',
       note: 'refused: not built yet',
       reply: replies.notDelegated(deps.word),
     }),

@@ -17,19 +17,26 @@ export const destroy: Verb = {
 
 async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const session = await deps.sessionOf(ask.forge, ask.subject);
-  if (session === undefined) return { note: 'nothing to destroy', reply: replies.nothingToDestroy() };
+  if (session === undefined)
+    return { result: 'nothing', note: 'nothing to destroy', reply: replies.nothingToDestroy() };
   if (ask.flags['force'] !== true) {
     const reason = await whyNot(deps, session, ask);
     if (reason !== undefined) {
-      return { note: `refused: ${reason}`, reply: replies.notDestroyed(deps.word, reason) };
+      return {
+        result: 'refused',
+        note: `refused: ${reason}`,
+        reply: replies.notDestroyed(deps.word, reason),
+      };
     }
   }
   const running = await deps.tables.tasks.ofIssue(session.issueKey, ['running']);
   return {
+    result: 'handled',
     note: `session ${session.id} goes to the reaper`,
     apply: async (tables) => {
-      await endTasksOf(tables, session.issueKey, ask.actor.login, deps.now());
+      const stopped = await endTasksOf(tables, session.issueKey, ask.actor.login, deps.now());
       await tables.sessions.update(session.id, { reap: { reason: 'destroy', by: ask.actor.login } });
+      return { stopped };
     },
     after: () => {
       for (const task of running) deps.abortRun(task.id, ask.actor.login);

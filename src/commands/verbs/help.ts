@@ -8,5 +8,6 @@ export const help: Verb = {
   summary: 'Shows this table.',
   audience: 'reader',
   flags: [],
-  decide: (deps) => Promise.resolve({ note: 'answered', reply: renderHelp(deps.verbs(), deps.word) }),
+  decide: (deps) =>
+    Promise.resolve({ result: 'answered', note: 'answered', reply: renderHelp(deps.verbs(), deps.word) }),
 };

@@ -30,7 +30,11 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   if (rows.length === 0) rows.push('- nothing of this repository runs or waits');
   const elsewhere = (await tasks.countLive()) - here;
   if (elsewhere > 0) rows.push(`- ${elsewhere} of other repositories`);
-  return { note: `answered for ${showSubject(ask.subject)}`, reply: ['**Queue**', ...rows].join('\n') };
+  return {
+    result: 'answered',
+    note: `answered for ${showSubject(ask.subject)}`,
+    reply: ['**Queue**', ...rows].join('\n'),
+  };
 }
 
 function isSameRepo(task: Task, ask: Ask): boolean {

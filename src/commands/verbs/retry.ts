@@ -27,6 +27,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const last = tasks.at(-1);
   if (last !== undefined && LIVE.includes(last.state)) {
     return {
+      result: 'refused',
       note: 'refused: a task is live',
       reply: replies.stillUnderWay(last.id),
     };
@@ -34,12 +35,14 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const ended = last?.outcome?.kind;
   if (session === undefined || last === undefined || (ended !== 'failed' && ended !== 'cancelled')) {
     return {
+      result: 'refused',
       note: 'refused: no failed task',
       reply: replies.nothingFailed(deps.word),
     };
   }
   const { snapshot } = await deps.readIssue(ask, session);
   return {
+    result: 'queued',
     note: `queued ${last.id} again`,
     apply: async (tables) => {
       const { message, options } = last;
@@ -51,7 +54,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
         snapshot,
         priority: FOLLOW_UP_PRIORITY,
       } as const;
-      await queueTask(tables, ask, task, deps.now());
+      return { queued: [await queueTask(tables, ask, task, deps.now())] };
     },
   };
 }

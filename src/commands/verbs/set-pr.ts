@@ -17,11 +17,16 @@ export const setPr: Verb = {
 async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const number = numberIn(ask);
   if (number === undefined) {
-    return { note: 'refused: no pull request named', reply: replies.noPullNamed(deps.word) };
+    return {
+      result: 'refused',
+      note: 'refused: no pull request named',
+      reply: replies.noPullNamed(deps.word),
+    };
   }
   const session = unlessLeaving(await deps.tables.sessions.living(issueKeyOf(ask.subject)));
   if (session === undefined) {
     return {
+      result: 'refused',
       note: 'refused: no session',
       reply: replies.noSessionToBind(deps.word),
     };
@@ -31,13 +36,17 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const owner = await deps.tables.sessions.byPull(subject.repo, number);
   if (owner !== undefined && owner.id !== session.id) {
     const reply = replies.boundElsewhere(number, owner.subject.number);
-    return { note: 'refused: bound elsewhere', reply };
+    return { result: 'refused', note: 'refused: bound elsewhere', reply };
   }
   const ours = pull.head.branch === session.branch;
   return {
+    result: 'handled',
     note: `bound #${number}`,
     reply: replies.bound(number, ours),
-    apply: (tables) => bind(tables, session.id, pull),
+    apply: async (tables) => {
+      await bind(tables, session.id, pull);
+      return {};
+    },
   };
 }
 

@@ -24,12 +24,13 @@ export const start: Verb = {
 
 async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const problem = checkFlags(deps, ask);
-  if (problem !== undefined) return { note: `refused: ${problem}`, reply: problem };
+  if (problem !== undefined) return { result: 'refused', note: `refused: ${problem}`, reply: problem };
   const living = await deps.sessionOf(ask.forge, ask.subject);
   const { issue, snapshot } = await deps.readIssue(ask, living);
   if (issue.state === 'closed') {
     const kind = issue.isPull ? 'pull request' : 'issue';
     return {
+      result: 'refused',
       note: `refused: the ${kind} is closed`,
       reply: replies.startOnClosed(deps.word, kind),
     };
@@ -44,6 +45,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
       options.fresh === true ? undefined : earlier?.summary,
     );
     return {
+      result: 'queued',
       note: `queued a first task in session ${session.id}`,
       apply: async (tables) => {
         await tables.sessions.add(session);
@@ -55,13 +57,14 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
           snapshot,
           priority: START_PRIORITY,
         } as const;
-        await queueTask(tables, ask, task, deps.now());
+        return { queued: [await queueTask(tables, ask, task, deps.now())] };
       },
     };
   }
   const isFresh = options.fresh === true;
   const goesOn = isFresh ? 'starts afresh' : 'continues the session that lives already';
   return {
+    result: 'queued',
     note: `queued: ${goesOn}`,
     ...(!isFresh && {
       reply: replies.startContinues(deps.word),
@@ -75,7 +78,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
         snapshot,
         priority: FOLLOW_UP_PRIORITY,
       } as const;
-      await queueTask(tables, ask, task, deps.now());
+      return { queued: [await queueTask(tables, ask, task, deps.now())] };
     },
   };
 }

@@ -25,7 +25,11 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
     lines.push(`- ${task.id}: ${explainState(task, place, deps.now())}`);
   }
   if (lines.length === 0) lines.push('- nothing runs and nothing waits here');
-  return { note: 'answered', reply: ['**Status**', ...lines, ...sessionLines(session)].join('\n') };
+  return {
+    result: 'answered',
+    note: 'answered',
+    reply: ['**Status**', ...lines, ...sessionLines(session)].join('\n'),
+  };
 }
 
 /** In people's words; `place` counts from 1 over the whole queue. */

@@ -19,6 +19,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const live = await deps.tables.tasks.ofIssue(issueKey, LIVE);
   if (live.length === 0) {
     return {
+      result: 'nothing',
       note: 'nothing to stop',
       reply: 'Nothing is running or waiting here, so there was nothing to stop.',
     };
@@ -26,8 +27,11 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const running = live.filter((task) => task.state === 'running');
   const queued = live.filter((task) => QUEUED.includes(task.state));
   return {
+    result: 'stopped',
     note: `stopped ${running.length} running and ${queued.length} queued`,
-    apply: (tables) => endTasksOf(tables, issueKey, ask.actor.login, deps.now()),
+    apply: async (tables) => ({
+      stopped: await endTasksOf(tables, issueKey, ask.actor.login, deps.now()),
+    }),
     after: () => {
       for (const task of running) deps.abortRun(task.id, ask.actor.login);
     },
