@@ -106,6 +106,10 @@ function createControlClient(url: string) {
     ...changes(control),
     fault: async (fault: Fault): Promise<void> => void (await control('POST', '/faults', fault)),
     clearFaults: async (): Promise<void> => void (await control('DELETE', '/faults')),
+    /** Names of the requests that a `held` fault holds now. */
+    held: () => control('GET', '/held') as Promise<string[]>,
+    release: async (name: string): Promise<void> =>
+      void (await control('DELETE', `/held/${encodeURIComponent(name)}`)),
     /** Resolves when no delivery is under way and none is waiting; throws after `boundMs`. */
     idle: async (boundMs = 10_000): Promise<void> => void (await control('GET', `/idle?boundMs=${boundMs}`)),
     log: () =>

@@ -51,6 +51,12 @@ export const transfer = z.strictObject({
 const requestEffect = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('slow'), ms }),
   z.strictObject({ kind: z.literal('hang') }),
+  z.strictObject({
+    kind: z.literal('held'),
+    name: z.string(),
+    when: z.enum(['before', 'after']),
+    withinMs: ms.exactOptional(),
+  }),
   z.strictObject({ kind: z.literal('fail'), status: z.int(), message: z.string().exactOptional() }),
   z.strictObject({
     kind: z.literal('rate_limit'),

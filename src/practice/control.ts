@@ -58,6 +58,11 @@ export function createControl(deps: {
     faults.clear();
     return c.body(null, 204);
   });
+  app.get('/held', (c) => c.json(faults.held()));
+  app.delete('/held/:name', (c) => {
+    faults.release(c.req.param('name'));
+    return c.body(null, 204);
+  });
 
   app.get('/idle', async (c) => {
     const idle = await deliveries.idle(Number(c.req.query('boundMs') ?? 10_000));

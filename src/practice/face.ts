@@ -14,6 +14,8 @@ export interface PracticeEnv {
     token: Token | undefined;
     /** A fault that git over HTTP has to play itself, as it writes to the socket directly. */
     afterEffect: RequestEffect | undefined;
+    /** Waits while a fault holds the answer; git over HTTP calls it before its answer ends. */
+    beforeAnswer: () => Promise<void>;
   };
 }
 

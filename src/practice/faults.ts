@@ -5,6 +5,16 @@ export type RequestEffect =
   | { readonly kind: 'slow'; readonly ms: number }
   /** Does not answer until the faults are cleared; then as if nothing had been. */
   | { readonly kind: 'hang' }
+  /**
+   * Waits, before or after it is done, until the control releases `name`, then as if nothing had been; `withinMs` (20000)
+   * bounds the wait. Answered late, so its deliveries go out late.
+   */
+  | {
+      readonly kind: 'held';
+      readonly name: string;
+      readonly when: 'before' | 'after';
+      readonly withinMs?: number;
+    }
   /** Answers so without doing anything. */
   | { readonly kind: 'fail'; readonly status: number; readonly message?: string }
   | { readonly kind: 'rate_limit'; readonly retryAfterSeconds: number; readonly status?: 403 | 429 }
@@ -45,12 +55,41 @@ export type Fault = {
     }
 );
 
+type Held = Extract<RequestEffect, { kind: 'held' }>;
+
 export type Faults = ReturnType<typeof createFaults>;
+
+function createHolds() {
+  const holding = new Map<() => void, string>();
+  return {
+    /** Resolves when `name` is released. */
+    async hold({ name, withinMs = 20_000 }: Held): Promise<void> {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(go, withinMs);
+        holding.set(go, name);
+        function go(): void {
+          clearTimeout(timer);
+          holding.delete(go);
+          resolve();
+        }
+      });
+    },
+    /** Names of what waits now. */
+    held: (): string[] => [...holding.values()],
+    release(name: string): void {
+      for (const [go, held] of holding) if (held === name) go();
+    },
+    releaseAll(): void {
+      for (const go of holding.keys()) go();
+    },
+  };
+}
 
 export function createFaults() {
   let letGo = (): void => undefined;
   let cleared = new Promise<void>((resolve) => (letGo = resolve));
   let armed: { fault: Fault; left: number }[] = [];
+  const holds = createHolds();
 
   /** The first fault that fits and has a turn left; takes that turn. */
   function take<F extends Fault>(fits: (fault: Fault) => fault is F): F['effect'] | undefined {
@@ -70,11 +109,15 @@ export function createFaults() {
     },
     clear(): void {
       armed = [];
+      holds.releaseAll();
       letGo();
       cleared = new Promise((resolve) => (letGo = resolve));
     },
     /** What hangs waits for this. */
     cleared: () => cleared,
+    hold: holds.hold,
+    held: holds.held,
+    release: holds.release,
     /** Those that still have turns, for the log of a failing test. */
     left: () => armed.filter((entry) => entry.left > 0),
     forRequest(request: {

@@ -73,6 +73,7 @@ async function runBackend(c: Context<PracticeEnv>, core: Core, call: Call): Prom
   const finish = async () => {
     if (call.rest === 'git-receive-pack' && call.account !== undefined)
       await afterReceive(core, call.repo, call.account);
+    await c.get('beforeAnswer')();
   };
   await pipeCgi(child, c.env.incoming, c.env.outgoing, { finish, afterEffect: c.get('afterEffect') });
   return RESPONSE_ALREADY_SENT;

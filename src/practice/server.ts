@@ -83,11 +83,14 @@ function createGuard(deps: GuardDeps) {
       deps.requests.push({ ...asked, at: new Date().toISOString(), status, fault: effect?.kind });
     });
     if (effect?.kind === 'hang') await deps.faults.cleared();
+    const held = effect?.kind === 'held' ? effect : undefined;
+    if (held?.when === 'before') await deps.faults.hold(held);
+    c.set('beforeAnswer', async () => (held?.when === 'after' ? await deps.faults.hold(held) : undefined));
     const before = await playBefore(c, effect);
     if (before !== undefined) return before;
     c.set('afterEffect', effect?.kind === 'fail_after' || effect?.kind === 'cut_after' ? effect : undefined);
     await deps.deliveries.within(answering, next);
-    playAfter(c, effect);
+    await playAfter(c, effect);
   };
 }
 
@@ -120,8 +123,9 @@ async function playBefore(
 }
 
 /** Git has played it by itself, as its answer went to the socket directly. */
-function playAfter(c: Context<PracticeEnv>, effect: RequestEffect | undefined): void {
+async function playAfter(c: Context<PracticeEnv>, effect: RequestEffect | undefined): Promise<void> {
   if (c.env.outgoing.headersSent || c.env.incoming.socket.destroyed) return;
+  await c.get('beforeAnswer')();
   if (effect?.kind === 'cut_after') c.env.incoming.socket.destroy();
   if (effect?.kind === 'fail_after') {
     c.res = undefined;

@@ -8,37 +8,48 @@ import { kugetsuOn, type Kugetsu } from '../support/kugetsu-on.js';
 import type { IssueHandle } from '../support/issue.js';
 
 const CONFIG = ['limits: { memoryPerAgentMb: 0 }'];
-const FETCH_SLOW = gitFault('upload-pack', { kind: 'slow', ms: 300 }, 12);
-const PUSH_SLOW = gitFault('receive-pack', { kind: 'slow', ms: 500 }, 6);
-/** The first turn is published only when the second has been prepared, or has ended. */
-const PUSH_FAILS = gitFault('receive-pack', { kind: 'fail', status: 503 }, 3);
 const ANSWER_LOST = gitFault('receive-pack$', { kind: 'cut_after' }, 1, 'POST');
 
-for (const [what, fault] of [
-  ['a fetch slower than the push', FETCH_SLOW],
-  ['a push slower than the fetch', PUSH_SLOW],
-  ['a push that comes after the next turn', PUSH_FAILS],
-] as const) {
-  test(`A1: turns that follow at once stay on one branch and one pull request: ${what}`, async () => {
-    const k = await kugetsuOn(giteaFace, { config: CONFIG });
-    const issue = await k.as('maintainer').openIssue('Three turns');
-    await issue.comment(turn(k, 1, 'start'));
-    await began(k, 1);
-    await k.world.forge.control.fault(fault);
-    await issue.comment(turn(k, 2, 'continue'));
-    await k.world.idle();
-    await k.app.step();
-    open(k, 1);
-    await began(k, 2);
-    await issue.comment(turn(k, 3, 'continue'));
-    await k.world.idle();
-    await k.app.step();
-    open(k, 2);
-    open(k, 3);
-    await settleAll(k);
-    await expectOneBranch(k, issue, 3);
-  });
-}
+test('A1: the first turn is pushed and stored while the next turn fetches: one branch, one pull request', async () => {
+  const k = await kugetsuOn(giteaFace, { config: CONFIG });
+  const issue = await k.as('maintainer').openIssue('Pushed during a fetch');
+  await issue.comment(turn(k, 1, 'start'));
+  await began(k, 1);
+  await issue.comment(work(2, 'continue'));
+  await k.world.idle();
+  await k.app.step();
+  await hold(k, 'push', 'receive-pack$', 'before');
+  await hold(k, 'fetch', 'upload-pack$', 'before');
+  open(k, 1);
+  await k.stepUntil('both wait at the forge', async () => (await held(k)).join(' ') === 'fetch push');
+  await k.world.forge.control.release('push');
+  await k.stepUntil('the push is stored', async () => (await issue.pulls()).length === 1);
+  expect(await held(k)).toEqual(['fetch']);
+  await k.world.forge.control.release('fetch');
+  await settleAll(k);
+  await expectOneBranch(k, issue, 2);
+});
+
+test('A1: a push is at the forge, its answer still out, while a later turn is prepared: it is our own', async () => {
+  const k = await kugetsuOn(giteaFace, { config: CONFIG });
+  const issue = await k.as('maintainer').openIssue('Prepared during a push');
+  await issue.comment(turn(k, 1, 'start'));
+  await began(k, 1);
+  await issue.comment(turn(k, 2, 'continue'));
+  await issue.comment(turn(k, 3, 'continue'));
+  await k.world.idle();
+  await k.app.step();
+  await hold(k, 'push', 'receive-pack$', 'after');
+  open(k, 1);
+  await k.stepUntil('the push is applied', async () => (await held(k)).length === 1);
+  open(k, 2);
+  await k.stepUntil('the third turn is prepared', () => existsSync(join(k.home, 'began-3')));
+  expect(await held(k)).toEqual(['push']);
+  await k.world.forge.control.release('push');
+  open(k, 3);
+  await settleAll(k);
+  await expectOneBranch(k, issue, 3);
+});
 
 for (const face of [giteaFace, githubFace]) {
   test(`A4: a push whose answer is lost is our own: no second branch, and the next turn goes on (${face.name})`, async () => {
@@ -104,6 +115,14 @@ test('A7: a branch deleted between the fetch and the push is pushed anew in the 
   expect((await issue.pulls()).filter((pull) => pull.state === 'open')).toHaveLength(1);
 });
 
+async function hold(k: Kugetsu, name: string, path: string, when: 'before' | 'after'): Promise<void> {
+  await k.world.forge.control.fault(gitFault(path, { kind: 'held', name, when }, 1, 'POST'));
+}
+
+async function held(k: Kugetsu): Promise<string[]> {
+  return (await k.world.forge.control.held()).sort();
+}
+
 function gitFault(
   path: string,
   effect: Extract<Fault, { on: 'request' }>['effect'],
@@ -113,7 +132,6 @@ function gitFault(
   return {
     on: 'request',
     path: `git-${path}`,
-    user: 'kugetsu-bot',
     times,
     effect,
     ...(method !== undefined && { method }),

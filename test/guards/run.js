@@ -63,6 +63,22 @@ const GUARDS = [
     changes: [['src/commands/read-issue.ts', '!isAfter(comment, trigger)', "comment.id !== ''"]],
     tests: ['test/flow/told.test.ts', '-t', 'C4'],
   },
+  {
+    name: 'A1: a step writes only what it decided',
+    changes: [
+      [
+        'src/runner/workspace.ts',
+        '...decided(session, based),',
+        '...decided(session, based), pushedSha: stored.pushedSha,',
+      ],
+    ],
+    tests: ['test/flow/own-pushes.test.ts', '-t', 'A1: the first turn'],
+  },
+  {
+    name: 'A4: our own commit at the forge is a success',
+    changes: [['src/runner/push-work.ts', "if (sha === on.tip) return { kind: 'there' };", '']],
+    tests: ['test/flow/own-pushes.test.ts', '-t', 'A4: a push whose answer is lost'],
+  },
 ];
 
 /** `npm run guards -- C3` tries those whose name holds the word. */
