@@ -9,9 +9,10 @@ import type { Log } from '../support/log.js';
 import { abortKind } from './abort.js';
 import { runAgentTurn, type TurnEnd } from './agent-turn.js';
 import { bringOver } from './bring-over.js';
-import { conclude, endedAs, type RunResult } from './conclude.js';
+import { endedAs, type RunResult } from './conclude.js';
 import { RunFault, type RunnerDeps } from './deps.js';
 import { mergeFollowUps } from './follow-ups.js';
+import { concludeSurely } from './keep-outcome.js';
 import { buildPrompt } from './prompt.js';
 import { createProgress } from './progress.js';
 import { prepareWorkspace, type Workspace } from './workspace.js';
@@ -41,7 +42,8 @@ export async function runTask(deps: RunnerDeps, claimed: Task, signal: AbortSign
     await workspace?.close();
   }
   tellEnd(log, result);
-  await conclude(deps, { task, run, sessionId: session.id, result, evidence: progress.evidence() });
+  const conclusion = { task, run, sessionId: session.id, result, evidence: progress.evidence() };
+  await concludeSurely(deps, conclusion, { log, signal });
   deps.wake();
 }
 

@@ -94,18 +94,40 @@ test('A6: a store that refuses the end of a run and works again later leaves no 
   await k.stepUntil('the agent works', () => existsSync(begun));
   const works = refuseEnds(join(k.home, 'kugetsu.db'));
   writeFileSync(gate, '');
-  await k.stepUntil('the run is over and nothing of it is stored', () =>
-    k.log.join('').includes('run.not_put_back'),
-  );
+  await k.stepUntil('the run is over and nothing of it is stored', () => {
+    k.clock.advance(10_000);
+    return k.log.join('').includes('run.not_put_back');
+  });
   works();
-  await k.settle();
-  k.clock.advance(10_000);
   await k.settle();
   expect(await issue.report()).toMatch(/attempt 1 ended early/);
   k.clock.advance(60_000);
   await k.settle();
   expect(await issue.pulls()).toHaveLength(1);
   expect(await issue.finals()).toHaveLength(1);
+});
+
+test('A6: a finished turn is not worked again because the store refused its outcome for a while', async () => {
+  const k = await kugetsuOn(giteaFace, { config: limits(2) });
+  const issue = await k.as('maintainer').openIssue('The disk was full for a moment');
+  const [begun, gate] = [join(k.home, 'begun'), join(k.home, 'gate')];
+  await issue.comment(
+    `/kugetsu start\nscripted: run touch ${begun}\nscripted: wait ${gate}\nscripted: write a.txt a\nscripted: commit Add a`,
+  );
+  await k.world.idle();
+  await k.stepUntil('the agent works', () => existsSync(begun));
+  const works = refuseEnds(join(k.home, 'kugetsu.db'));
+  writeFileSync(gate, '');
+  await k.stepUntil('the outcome was refused twice', () => {
+    k.clock.advance(100);
+    return k.log.join('').split('run.outcome_not_stored').length > 2;
+  });
+  works();
+  k.clock.advance(10_000);
+  await k.settle();
+  expect(await issue.pulls()).toHaveLength(1);
+  expect(await issue.final()).toContain('**Done**');
+  expect(k.log.join('').split('"run.begin"')).toHaveLength(2);
 });
 
 /** As a full disk does it: the database says no to what ends a run. Returns what makes it work again. */
