@@ -25,6 +25,8 @@ export const LIVE: readonly TaskState[] = [...QUEUED, 'running'];
 
 export type FailureCause =
   | 'agent'
+  /** kugetsu itself: the process ended, or a fault of ours ended the run. */
+  | 'server'
   | 'timeout'
   | 'quota'
   | 'auth'

@@ -25,6 +25,7 @@ function afterFailure(cause: FailureCause, word: string): string {
   const operator = 'Whoever runs kugetsu has to mend that';
   switch (cause) {
     case 'agent':
+    case 'server':
     case 'forge':
       return `\`${word} retry\` tries again, \`${word} continue\` with a hint goes on from here.`;
     case 'timeout':

@@ -11,6 +11,8 @@ export function causeInWords(cause: FailureCause): string {
   switch (cause) {
     case 'agent':
       return 'the agent did not finish';
+    case 'server':
+      return 'the server failed, not the agent';
     case 'timeout':
       return 'timeout';
     case 'quota':

@@ -89,7 +89,7 @@ async function putBack(deps: RunnerDeps, task: Task, why: string): Promise<void>
 }
 
 function crashed(message: string): Extract<TaskOutcome, { kind: 'failed' }> {
-  return { kind: 'failed', cause: 'agent', message };
+  return { kind: 'failed', cause: 'server', message };
 }
 
 async function freeSession(tables: Tables, task: Task): Promise<void> {

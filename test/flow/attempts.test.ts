@@ -27,7 +27,9 @@ test('A9: a server that dies in every attempt ends the task with one final comme
     await k.start();
   }
   await until('the final comment', async () => (await issue.finals()).length > 0, 10_000);
-  expect(await issue.final()).toMatch(/\*\*Failed\*\*[\s\S]*The server ended during attempt 2 of 2/);
+  expect(await issue.final()).toMatch(
+    /\*\*Failed\*\* \(the server failed, not the agent\)[\s\S]*The server ended during attempt 2 of 2/,
+  );
   expect(await issue.finals()).toHaveLength(1);
   expect(k.log.join('').split('"run.begin"')).toHaveLength(3);
 });

@@ -35,6 +35,7 @@ const AT = Date.UTC(2026, 10, 21, 12, 16);
 const STATES: readonly TaskState[] = ['ready', 'waiting', 'delayed', 'running', 'reporting'];
 const CAUSES: Readonly<Record<FailureCause, string>> = {
   agent: 'the agent ended with exit code 3: cannot open the file',
+  server: 'The server ended during attempt 3 of 3.',
   timeout: 'The run was stopped after 1 h (`limits.taskTimeoutHours`).',
   quota: 'the provider says: quota exceeded',
   auth: 'the provider says: invalid key',

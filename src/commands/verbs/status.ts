@@ -63,6 +63,8 @@ function usage(task: Task): string {
 function sessionLines(session: Session | undefined): string[] {
   if (session === undefined) return ['- session: none'];
   const lines = [`- session: ${session.state}, agent \`${session.agent}\`, ${count(session.turns, 'turn')}`];
+  if (session.reap !== undefined)
+    lines.push('- it is being removed; a command that comes now is carried out after that');
   if (session.branch !== undefined) lines.push(`- branch: \`${session.branch}\``);
   if (session.pull !== undefined)
     lines.push(`- pull request: #${session.pull.number} (${session.pull.state})`);
