@@ -1,9 +1,8 @@
 // Removes what is no longer needed of a session: worktree, local branch, private home. What is unpushed is rescued first.
 import { aboutSession } from '../domain/about.js';
-import { rename, mkdir } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createOrphanRemover } from './orphans.js';
+import { forgetRefs, rescue } from './rescue.js';
 import { worktreeName, type Session } from '../domain/session.js';
 import { rescueInWords, type Rescued } from '../domain/rescue.js';
 import type { Git } from '../git/git.js';
@@ -74,40 +73,7 @@ async function reap(deps: ReaperDeps, { id }: Session): Promise<void> {
 async function removeAll(deps: ReaperDeps, session: Session, worktree: string): Promise<void> {
   await deps.git.removeTree(join(deps.folders.worktrees, worktree));
   await deps.removeHome(join(deps.folders.agents, session.id));
-  await deps.git.mirror(session.subject.repo).forget(session.id);
-}
-
-/** Where the rescue is; undefined when everything is at the forge. */
-async function rescue(deps: ReaperDeps, session: Session): Promise<Rescued | undefined> {
-  const sha = await newestWork(deps, session);
-  if (sha === 'moved') return { file: `${session.id}-worktree`, ref: undefined };
-  if (sha === undefined || session.baseSha === undefined) return undefined;
-  const file = `${session.id}.bundle`;
-  const saved = await deps.git
-    .mirror(session.subject.repo)
-    .rescue({ name: session.id, sha, base: session.baseSha, bundleFile: join(deps.folders.rescue, file) });
-  return { file, ref: saved.ref };
-}
-
-/** Closed without a merge: kept even when it is pushed, because the forge may forget the branch. */
-async function newestWork(deps: ReaperDeps, session: Session): Promise<string | undefined> {
-  try {
-    const unpushed = await deps.salvage(session);
-    return unpushed ?? (session.reap?.reason === 'closed' ? session.headSha : undefined);
-  } catch (error) {
-    deps.log.error('reaper.work_not_taken_over', { ...aboutSession(session), why: describeError(error) });
-    return await moveAside(deps, session);
-  }
-}
-
-/** A worktree whose commits cannot be taken over is not deleted: the whole folder becomes the rescue. */
-async function moveAside(deps: ReaperDeps, session: Session): Promise<string | undefined> {
-  const from = join(deps.folders.worktrees, session.worktree ?? '');
-  const to = join(deps.folders.rescue, `${session.id}-worktree`);
-  if (session.worktree === undefined || !existsSync(from)) return existsSync(to) ? 'moved' : undefined;
-  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-  await rename(from, to);
-  return 'moved';
+  await forgetRefs(deps, session);
 }
 
 async function finish(deps: ReaperDeps, session: Session, where: Rescued | undefined): Promise<void> {

@@ -36,12 +36,15 @@ test('A1: a push is at the forge, its answer still out, while a later turn is pr
   await issue.comment(turn(k, 1, 'start'));
   await began(k, 1);
   await issue.comment(turn(k, 2, 'continue'));
-  await issue.comment(turn(k, 3, 'continue'));
   await k.world.idle();
   await k.app.step();
   await hold(k, 'push', 'receive-pack$', 'after');
   open(k, 1);
   await k.stepUntil('the push is applied', async () => (await held(k)).length === 1);
+  await began(k, 2);
+  await issue.comment(turn(k, 3, 'continue'));
+  await k.world.idle();
+  await k.app.step();
   open(k, 2);
   await k.stepUntil('the third turn is prepared', () => existsSync(join(k.home, 'began-3')));
   expect(await held(k)).toEqual(['push']);

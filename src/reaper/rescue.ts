@@ -1,0 +1,101 @@
+// What is saved of a session before its things go: its newest work, and the commits that only refs of our own still hold.
+import { existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { aboutSession } from '../domain/about.js';
+import type { Rescued } from '../domain/rescue.js';
+import type { Session } from '../domain/session.js';
+import type { Mirror } from '../git/git.js';
+import { describeError } from '../support/errors.js';
+import type { ReaperDeps } from './reaper.js';
+
+export type RescueDeps = Pick<ReaperDeps, 'git' | 'folders' | 'log' | 'salvage'>;
+
+/** Where the rescue is; undefined when everything is at the forge. An earlier rescue of the session is not overwritten. */
+export async function rescue(deps: RescueDeps, session: Session): Promise<Rescued | undefined> {
+  const work = await newestWork(deps, session);
+  if (work === undefined) return undefined;
+  if (work.kind === 'moved') return { file: work.name, ref: undefined };
+  if (session.baseSha === undefined) return undefined;
+  const mirror = deps.git.mirror(session.subject.repo);
+  const name = await freeName(deps, mirror, session.id, work.sha);
+  const file = `${name}.bundle`;
+  const bundleFile = join(deps.folders.rescue, file);
+  const saved = await mirror.rescue({ name, sha: work.sha, base: session.baseSha, bundleFile });
+  return { file, ref: saved.ref };
+}
+
+/**
+ * The refs of our own that the session still has. What its last commit does not contain gets a bundle first; after a merge the
+ * refs beside the bundles go too, since nobody continues from them.
+ */
+export async function forgetRefs(deps: RescueDeps, session: Session): Promise<void> {
+  const { id, headSha, pushedSha, reap } = session;
+  const mirror = deps.git.mirror(session.subject.repo);
+  const isReplaced = new RegExp(`^replaced/(rescue-)?${id}-`);
+  for (const [ref, sha] of await mirror.kept()) {
+    if (!isReplaced.test(ref)) continue;
+    const name = `${id}-${sha.slice(0, 12)}`;
+    const bundleFile = bundleOf(deps, name);
+    const known = existsSync(bundleFile) || (await isIn(mirror, sha, [headSha, pushedSha]));
+    if (!known) await mirror.rescue({ name, sha, base: session.baseSha ?? sha, bundleFile });
+    await mirror.forget(ref);
+  }
+  await mirror.forget(id);
+  if (reap?.reason !== 'merged') return;
+  for (const ref of (await mirror.kept()).keys()) {
+    const name = /^rescue\/(.+)$/.exec(ref)?.[1];
+    if (name?.startsWith(`${id}-`) === true && existsSync(bundleOf(deps, name))) await mirror.forget(ref);
+  }
+}
+
+async function isIn(mirror: Mirror, sha: string, tips: readonly (string | undefined)[]): Promise<boolean> {
+  for (const tip of tips)
+    if (tip !== undefined && (await mirror.has(tip)) && (await mirror.isAncestor(sha, tip))) return true;
+  return false;
+}
+
+function bundleOf({ folders }: RescueDeps, name: string): string {
+  return join(folders.rescue, `${name}.bundle`);
+}
+
+/** Taken by another commit, the next one with a number; the same commit, after a crash say, is saved under its name again. */
+async function freeName(deps: RescueDeps, mirror: Mirror, id: string, sha: string): Promise<string> {
+  const kept = await mirror.kept();
+  for (let n = 1; ; n += 1) {
+    const name = n === 1 ? id : `${id}-${n}`;
+    if (!existsSync(bundleOf(deps, name)) || kept.get(`rescue/${name}`) === sha) return name;
+  }
+}
+
+type Work =
+  | { readonly kind: 'commit'; readonly sha: string }
+  | { readonly kind: 'moved'; readonly name: string };
+
+/** Closed without a merge: kept even when it is pushed, because the forge may forget the branch. */
+async function newestWork(deps: RescueDeps, session: Session): Promise<Work | undefined> {
+  try {
+    const unpushed = await deps.salvage(session);
+    const sha = unpushed ?? (session.reap?.reason === 'closed' ? session.headSha : undefined);
+    return sha === undefined ? undefined : { kind: 'commit', sha };
+  } catch (error) {
+    deps.log.error('reaper.work_not_taken_over', { ...aboutSession(session), why: describeError(error) });
+    return await moveAside(deps, session);
+  }
+}
+
+/** A worktree whose commits cannot be taken over is not deleted: the whole folder becomes the rescue. */
+async function moveAside(deps: RescueDeps, session: Session): Promise<Work | undefined> {
+  const { rescue: folder, worktrees } = deps.folders;
+  const names = [`${session.id}-worktree`];
+  while (existsSync(join(folder, names.at(-1) ?? '')))
+    names.push(`${session.id}-worktree-${names.length + 1}`);
+  const from = join(worktrees, session.worktree ?? '');
+  const last = names.at(-2);
+  if (session.worktree === undefined || !existsSync(from))
+    return last === undefined ? undefined : { kind: 'moved', name: last };
+  const name = names.at(-1) ?? '';
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await rename(from, join(folder, name));
+  return { kind: 'moved', name };
+}
