@@ -3,6 +3,7 @@ import { createLoop, type Loop } from './support/loop.js';
 import { orAfter } from './support/or-after.js';
 import type { Inbox } from './intake/inbox.js';
 import type { Listener } from './http/listen.js';
+import type { AbortReason } from './runner/abort.js';
 import type { Scheduler } from './runner/scheduler.js';
 import type { Store } from './store/store.js';
 import type { Log } from './support/log.js';
@@ -52,6 +53,8 @@ export interface Parts {
   readonly listener: Listener;
   readonly store: Store;
   readonly scheduler: Scheduler;
+  /** Aborted by `stop`. */
+  readonly ending: AbortController;
   readonly inbox: Lanes;
   readonly outbox: Lanes;
   /** What is due beside the work; asks nothing more once aborted. No end of the server waits for it. */
@@ -60,6 +63,9 @@ export interface Parts {
 
 type Lanes = Pick<Inbox, 'active' | 'oneEnded' | 'allEnded'>;
 
+/** As runs are ended by it: a hand-over has a moment to come to its end. */
+const STOPPING: AbortReason = { kind: 'shutdown' };
+
 /** A forge that never answers must not keep the server from ending: what was not confirmed is repeated at the next start. */
 const STOP_PATIENCE_MS = 15_000;
 
@@ -67,8 +73,7 @@ const STOP_PATIENCE_MS = 15_000;
 const IDLE_MS = 1_000;
 
 export function running(parts: Parts): App {
-  const { log, steps, wakers, listener, store, scheduler, inbox, outbox, beside } = parts;
-  const ending = new AbortController();
+  const { log, steps, wakers, listener, store, scheduler, inbox, outbox, beside, ending } = parts;
   const loops: Promise<void>[] = [];
   const loopOf = (name: string, step: () => Promise<boolean>): Loop =>
     createLoop({ name, step, idleMs: IDLE_MS, signal: ending.signal, log });
@@ -105,7 +110,7 @@ export function running(parts: Parts): App {
     async stop() {
       await listener.close();
       await scheduler.stop();
-      ending.abort();
+      ending.abort(STOPPING);
       await Promise.all(loops);
       // A claim that was under way when the runs were ended.
       await scheduler.stop();

@@ -7,6 +7,7 @@ import { reporting } from './app-reporting.js';
 import { createReadiness } from './app-readiness.js';
 import { newId, placesOf, runnerDeps } from './app-runner.js';
 import { createWakers, running, type App } from './app-running.js';
+import type { VerbDeps } from './commands/verb.js';
 import type { Config } from './config/config.js';
 import type { HomePaths } from './config/home.js';
 import { createGit } from './git/create.js';
@@ -22,7 +23,7 @@ import { createReaper } from './reaper/reaper.js';
 import { createOutbox } from './reporter/outbox.js';
 import type { RunnerDeps } from './runner/deps.js';
 import { recoverRuns } from './runner/recover.js';
-import { salvage } from './runner/salvage.js';
+import { createSalvage, SALVAGE_MS, unpushedWorkOf } from './runner/salvage.js';
 import { createScheduler } from './runner/scheduler.js';
 import { openSandbox } from './sandbox/create.js';
 import { isRoot } from './sandbox/root.js';
@@ -42,6 +43,8 @@ export interface AppDeps {
   readonly masker: Masker;
   /** Over those of the webhook door: smaller ones for tests. */
   readonly bodyLimits?: Partial<BodyLimits>;
+  /** How long the hand-over of a session that is removed may take; shorter for tests. */
+  readonly salvageMs?: number;
 }
 
 /** Opens the store, listens, recovers what an earlier boot left: nothing is claimed before that. Needs the home's lock. */
@@ -60,10 +63,12 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const runner = runnerDeps(parts);
   const scheduler = createScheduler(runner, wake);
   const { abort: abortRun, sessionFree } = scheduler;
-  const salvageWork = (session: Parameters<typeof salvage>[1]) => salvage(runner, session);
-  const unpushedWork = async (session: Parameters<typeof salvage>[1]) => {
+  const ending = new AbortController();
+  const stopping = ending.signal;
+  const salvageWork = createSalvage(runner, { stopping, mostMs: deps.salvageMs ?? SALVAGE_MS });
+  const unpushedWork: VerbDeps['unpushedWork'] = async (session) => {
     await sessionFree(session.id);
-    return await salvageWork(session);
+    return await unpushedWorkOf(salvageWork, session, stopping);
   };
   const commands = commanding({ config, store, clock, log, newId, abortRun, unpushedWork, wake });
   const routeDeps = { ...commands.route, forgeOf };
@@ -82,6 +87,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
     removeHome,
     sessionFree,
     salvage: salvageWork,
+    stopping,
   });
   const courtesy = createCourtesy();
   const readiness = createReadiness(store);
@@ -97,7 +103,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   const beside = createBeside({ ...routeDeps, connections });
   const inboxStep = courtesy.after(inbox.step);
   const steps = { inbox: inboxStep, scheduler: scheduler.step, outbox: outbox.step, reaper: reaper.step };
-  return running({ log, steps, wakers, listener, store, scheduler, inbox, outbox, beside });
+  return running({ log, steps, wakers, listener, store, scheduler, inbox, outbox, beside, ending });
 }
 
 /** The door is open already: a start that fails must not hold the process. */

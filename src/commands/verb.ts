@@ -76,7 +76,7 @@ export interface VerbDeps {
   /** Ends the process of a running task of this server, if it is here. */
   readonly abortRun: (taskId: string, by: string) => void;
   readonly wakeReaper: () => void;
-  /** Work in the worktree that is not at the forge; undefined when there is none. Brings it into the mirror on the way. */
+  /** Work in the worktree that is not at the forge; undefined when there is none, `stuck` when it cannot be taken over. Brings it into the mirror on the way. */
   readonly unpushedWork: (session: Session) => Promise<string | undefined>;
   readonly verbs: () => readonly Verb[];
 }

@@ -23,6 +23,8 @@ export interface ReaperDeps {
   /** The newest unpushed commit, brought into the mirror; undefined when there is none. */
   readonly salvage: (session: Session) => Promise<string | undefined>;
   readonly wake: () => void;
+  /** The server ends: what is not done is done at its next start. */
+  readonly stopping: AbortSignal;
 }
 
 /** What could not be removed is tried again after this long. */
@@ -44,6 +46,7 @@ export function createReaper(deps: ReaperDeps): { step: () => Promise<boolean> }
           await reap(deps, session);
           reaped = true;
         } catch (error) {
+          if (deps.stopping.aborted) return reaped;
           notBefore.set(session.id, deps.now() + AGAIN_MS);
           deps.log.error('reaper.failed', { ...aboutSession(session), why: describeError(error), error });
         }

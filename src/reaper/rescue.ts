@@ -9,7 +9,7 @@ import type { Mirror } from '../git/git.js';
 import { describeError } from '../support/errors.js';
 import type { ReaperDeps } from './reaper.js';
 
-export type RescueDeps = Pick<ReaperDeps, 'git' | 'folders' | 'log' | 'salvage'>;
+export type RescueDeps = Pick<ReaperDeps, 'git' | 'folders' | 'log' | 'salvage' | 'stopping'>;
 
 /** Where the rescue is; undefined when everything is at the forge. An earlier rescue of the session is not overwritten. */
 export async function rescue(deps: RescueDeps, session: Session): Promise<Rescued | undefined> {
@@ -79,6 +79,7 @@ async function newestWork(deps: RescueDeps, session: Session): Promise<Work | un
     const sha = unpushed ?? (session.reap?.reason === 'closed' ? session.headSha : undefined);
     return sha === undefined ? undefined : { kind: 'commit', sha };
   } catch (error) {
+    if (deps.stopping.aborted) throw error;
     deps.log.error('reaper.work_not_taken_over', { ...aboutSession(session), why: describeError(error) });
     return await moveAside(deps, session);
   }

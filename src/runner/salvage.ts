@@ -40,3 +40,31 @@ export async function salvage(
   await deps.store.sessions.update(session.id, { headSha: over.tip });
   return over.tip;
 }
+
+/** A hand-over takes seconds; what holds it back is something that an agent has left in its worktree. */
+export const SALVAGE_MS = 60_000;
+
+/** `salvage` that ends after `mostMs` and with the server: what holds back one session must not hold back the others. */
+export function createSalvage(
+  deps: RunnerDeps,
+  { stopping, mostMs }: { readonly stopping: AbortSignal; readonly mostMs: number },
+): (session: Session) => Promise<string | undefined> {
+  return (session) => salvage(deps, session, AbortSignal.any([stopping, AbortSignal.timeout(mostMs)]));
+}
+
+/**
+ * `salvage` for a question that can be asked again: `stuck` where the worktree does not give its work away.
+ * @throws what passes, and anything once the server stops
+ */
+export async function unpushedWorkOf(
+  save: (session: Session) => Promise<string | undefined>,
+  session: Session,
+  stopping: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    return await save(session);
+  } catch (error) {
+    if (stopping.aborted || !(error instanceof RunFault) || error.kind !== 'handover') throw error;
+    return 'stuck';
+  }
+}

@@ -1,6 +1,14 @@
 // A session that is being removed, and what comes meanwhile: nothing stays behind, nothing is given to the dying one.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readlinkSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { foldersBelow } from '../support/disk.js';
@@ -83,6 +91,50 @@ test('C7: a pipe in the place of .git/HEAD holds back neither stop nor the next 
   expect(await issue.final()).toContain('**Stopped**');
   expect(handoverIn(k.home)).toBe(false);
 });
+
+test('C7: a pipe in the place of .git/HEAD holds back neither the end of the server nor a status meanwhile', async () => {
+  const k = await kugetsuServing(await giteaFace(), { config: CONFIG });
+  const issue = await k.as('maintainer').openIssue('Hangs while it is removed');
+  await issue.comment('/kugetsu start\nscripted: run true');
+  await until('it is done', async () => (await issue.finals()).length > 0);
+  const [worktree = ''] = k.worktrees();
+  makePipe(join(worktree, '.git', 'HEAD'));
+  await issue.comment('/kugetsu destroy --force');
+  await until('the hand-over hangs', () => handoverIn(k.home));
+  await issue.comment('/kugetsu status');
+  await until('status says it', async () => (await issue.replies()).join('').includes('it is being removed'));
+  expect((await k.stop()).code).toBe(0);
+  expect(k.worktrees()).toEqual([worktree]);
+  rmSync(join(worktree, '.git', 'HEAD'));
+  await k.start();
+  await until('it is removed after the next start', () => k.worktrees().length === 0);
+  expect(existsSync(join(k.home, 'rescue'))).toBe(true);
+});
+
+test('C7: a worktree that does not give its work away is told by destroy, and kept whole by --force', async () => {
+  const k = await kugetsuOn(giteaFace, { config: CONFIG, salvageMs: 500 });
+  const issue = await k.as('maintainer').openIssue('Gives nothing away');
+  await issue.comment('/kugetsu start\nscripted: run true');
+  await k.settle();
+  const [worktree = ''] = k.worktrees();
+  writeFileSync(join(worktree, 'work.txt'), 'precious');
+  makePipe(join(worktree, '.git', 'HEAD'));
+  await issue.comment('/kugetsu destroy');
+  await k.settle();
+  expect((await issue.replies()).at(-1)).toContain('the work in its worktree cannot be taken over');
+  await issue.comment('/kugetsu destroy --force');
+  await k.settle();
+  expect(k.worktrees()).toEqual([]);
+  const [kept = ''] = readdirSync(join(k.home, 'rescue'));
+  expect(readFileSync(join(k.home, 'rescue', kept, 'work.txt'), 'utf8')).toBe('precious');
+  expect(handoverIn(k.home)).toBe(false);
+});
+
+/** Git waits for what is never written there. */
+function makePipe(path: string): void {
+  rmSync(path);
+  execFileSync('mkfifo', [path]);
+}
 
 function addManyFiles(gitDir: string, count: number): void {
   const files = Array.from(

@@ -31,6 +31,8 @@ export interface Options {
   readonly allowRoot?: boolean;
   /** Of the webhook door, where the real ones are seconds and megabytes. */
   readonly bodyLimits?: Partial<BodyLimits>;
+  /** Of the reaper and `destroy`, where the real bound is a minute. */
+  readonly salvageMs?: number;
   /** Added to the environment that the server reads. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -111,12 +113,13 @@ interface Boot {
 }
 
 async function boot({ home, clock, lines, options, port = 0 }: Boot): Promise<App> {
-  const { env, bodyLimits = {} } = options;
+  const { env, bodyLimits = {}, salvageMs } = options;
+  const bounds = { bodyLimits, ...(salvageMs !== undefined && { salvageMs }) };
   const masker = createMasker();
   const loaded = loadConfig({ home, env: { ...env, KUGETSU_SERVER_LISTEN: `127.0.0.1:${port}` }, masker });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, undefined, 1));
   const log = createLog({ level: 'info', masker, destination: { write: (line) => void lines.push(line) } });
-  return await createApp({ config: loaded.config, paths: ensureHome(home), clock, log, masker, bodyLimits });
+  return await createApp({ config: loaded.config, paths: ensureHome(home), clock, log, masker, ...bounds });
 }
 
 export function writeConfig(world: World, home: string, options: Options): void {

@@ -54,5 +54,7 @@ async function whyNot(deps: VerbDeps, session: Session, ask: Ask): Promise<strin
     if (pull.state === 'open') return `its pull request #${session.pull.number} is open`;
   }
   const unpushed = await deps.unpushedWork(session);
+  if (unpushed === 'stuck')
+    return 'the work in its worktree cannot be taken over, so it is not known what is unpushed';
   return unpushed === undefined ? undefined : `there is unpushed work (\`${unpushed.slice(0, 10)}\`)`;
 }
