@@ -30,25 +30,26 @@ test('A1: the first turn is pushed and stored while the next turn fetches: one b
   await expectOneBranch(k, issue, 2);
 });
 
-test('A1: a push is at the forge, its answer still out, while a later turn is prepared: it is our own', async () => {
+test('A1: a push is at the forge, its answer lost, while the turn after the next is prepared: it is our own', async () => {
   const k = await kugetsuOn(giteaFace, { config: CONFIG });
-  const issue = await k.as('maintainer').openIssue('Prepared during a push');
+  const issue = await k.as('maintainer').openIssue('Prepared before the push is stored');
   await issue.comment(turn(k, 1, 'start'));
   await began(k, 1);
   await issue.comment(turn(k, 2, 'continue'));
   await k.world.idle();
   await k.app.step();
-  await hold(k, 'push', 'receive-pack$', 'after');
+  await k.world.forge.control.fault(ANSWER_LOST);
+  await k.world.forge.control.fault(gitFault('receive-pack$', { kind: 'fail', status: 503 }, 50, 'POST'));
   open(k, 1);
-  await k.stepUntil('the push is applied', async () => (await held(k)).length === 1);
+  await k.stepUntil('the push is applied', () => branches(k).length === 2);
   await began(k, 2);
   await issue.comment(turn(k, 3, 'continue'));
   await k.world.idle();
   await k.app.step();
   open(k, 2);
-  await k.stepUntil('the third turn is prepared', () => existsSync(join(k.home, 'began-3')));
-  expect(await held(k)).toEqual(['push']);
-  await k.world.forge.control.release('push');
+  await began(k, 3);
+  expect(await issue.pulls()).toEqual([]);
+  await k.world.forge.control.clearFaults();
   open(k, 3);
   await settleAll(k);
   await expectOneBranch(k, issue, 3);
