@@ -35,6 +35,17 @@ export function said(stderr: string, secret?: string): string {
   return text === '' ? 'git gave no reason' : text.slice(0, 600);
 }
 
+/**
+ * Do these words of git's point to a damaged repository? Reading all of a big one takes minutes: that is for when they do.
+ * Loose on purpose; the check decides.
+ */
+export function smellsOfDamage(text: string): boolean {
+  return DAMAGE.test(text);
+}
+
+const DAMAGE =
+  /corrupt|damaged|missing|bad (object|tree|config|signature|ref|line|revision)|not a (git repository|valid|commit|tree)|valid object|(unable|failed) to (read|find|unpack|parse|traverse|resolve|load)|could not (parse|get|load|be read)|invalid (sha1|object|HEAD|pack)|inflate|packfile|unresolved delta|expected object|unknown revision|object .* (not found|cannot be)/i;
+
 const REDIRECT = /returned error: 30[1278]|unable to update url base/;
 
 /** GitHub: "This repository was archived so it is read-only."; Gitea: "This repo is archived." Both with 403. */

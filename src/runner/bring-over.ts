@@ -7,7 +7,7 @@ import { handoverCommand, readHandover } from '../git/handover.js';
 import { abortKind } from './abort.js';
 import { RunFault, type RunnerDeps } from './deps.js';
 import { environmentOf } from './environment.js';
-import { healMirror } from './mirror-care.js';
+import { healIfDamaged } from './mirror-care.js';
 
 export type BroughtOver =
   | {
@@ -52,7 +52,8 @@ export async function bringOver(deps: RunnerDeps, handover: Handover): Promise<B
     if (failed instanceof GitError) throw failed;
     return failed;
   }
-  const healed = await healMirror(deps, { forge: forgeOf(deps, subject), mirror, subject });
+  const why = failed instanceof GitError ? failed.message : failed.ok ? '' : failed.reason;
+  const healed = await healIfDamaged(deps, { forge: forgeOf(deps, subject), mirror, subject }, why);
   if (healed !== undefined) {
     await deps.store.sessions.update(handover.session.id, { notice: { taskId: undefined, text: healed } });
     return await handOver(deps, handover);

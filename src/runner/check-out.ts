@@ -6,7 +6,7 @@ import { GitError } from '../git/git.js';
 import { RunFault, type RunnerDeps } from './deps.js';
 import { environmentOf } from './environment.js';
 import type { Place } from './forge-branch.js';
-import { healMirror } from './mirror-care.js';
+import { healIfDamaged, healMirror } from './mirror-care.js';
 import { moveWorktreeAside } from './set-aside.js';
 
 export type Based = Session & {
@@ -34,7 +34,7 @@ export async function checkOut(deps: RunnerDeps, place: Place, session: Based): 
     await addAtNewest(deps, place, session, dir.path);
   } catch (error) {
     if (!(error instanceof GitError) || (error.code !== 'failed' && error.code !== 'not_found')) throw error;
-    const healed = await healMirror(deps, place);
+    const healed = await healIfDamaged(deps, place, error.message);
     if (healed === undefined) throw error;
     place.notes.push(healed);
     await addAtNewest(deps, place, session, dir.path);

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { SubjectRef } from '../domain/refs.js';
 import type { Forge } from '../forges/forge.js';
+import { smellsOfDamage } from '../git/failure.js';
 import { GitError, type Mirror } from '../git/git.js';
 import { orAborted } from './abort.js';
 import type { RunnerDeps } from './deps.js';
@@ -21,7 +22,7 @@ export async function bringMirrorUpToDate(
     await orAborted(place.signal, fetchMirror(deps, place));
   } catch (error) {
     if (!(error instanceof GitError) || error.code !== 'failed') throw error;
-    const healed = await healMirror(deps, place);
+    const healed = await healIfDamaged(deps, place, error.message);
     if (healed === undefined) throw error;
     place.notes.push(healed);
   }
@@ -33,7 +34,7 @@ export async function withCare<T>(deps: RunnerDeps, cared: Cared, step: () => Pr
     return await step();
   } catch (error) {
     if (!(error instanceof GitError) || (error.code !== 'failed' && error.code !== 'not_found')) throw error;
-    if ((await healMirror(deps, cared)) === undefined) throw error;
+    if ((await healIfDamaged(deps, cared, error.message)) === undefined) throw error;
     return await step();
   }
 }
@@ -46,6 +47,15 @@ async function fetchMirror(deps: RunnerDeps, { forge, mirror, subject }: Cared):
     if (!(error instanceof GitError) || error.code !== 'not_found') throw error;
     await mirror.fetch(await deps.readAccess(forge, subject));
   }
+}
+
+/** `healMirror` when the words of what failed point to a damage. */
+export async function healIfDamaged(
+  deps: RunnerDeps,
+  cared: Cared,
+  why: string,
+): Promise<string | undefined> {
+  return smellsOfDamage(why) ? await healMirror(deps, cared) : undefined;
 }
 
 /**
