@@ -19,14 +19,14 @@ export interface Connection {
 
 export function connect(
   config: Config,
-  repos: Repos,
+  repos: Pick<Repos, 'saw'>,
   log: Log,
   masker: Masker,
 ): ReadonlyMap<string, Connection> {
   return new Map(config.forges.map((entry) => [entry.name, connectOne(entry, repos, log, masker)]));
 }
 
-function connectOne(entry: ForgeConfig, repos: Repos, log: Log, masker: Masker): Connection {
+function connectOne(entry: ForgeConfig, repos: Pick<Repos, 'saw'>, log: Log, masker: Masker): Connection {
   const { name, kind, url, apiUrl, auth } = entry;
   const options = {
     name,

@@ -13,7 +13,7 @@ import type { HomePaths } from './config/home.js';
 import { createGit } from './git/create.js';
 import type { BodyLimits } from './http/bodies.js';
 import { addressList } from './http/client-address.js';
-import { addressUrl, listen, publicApp, type Listener } from './http/listen.js';
+import { addressUrl, listen, publicApp, type ListenDeps, type Listener } from './http/listen.js';
 import { BODY_LIMITS } from './http/webhooks.js';
 import { createPauses } from './forges/pauses.js';
 import { createCourtesy } from './intake/courtesy.js';
@@ -91,8 +91,10 @@ export async function createApp(deps: AppDeps): Promise<App> {
   });
   const courtesy = createCourtesy();
   const readiness = createReadiness(store);
+  const { step: beside, notes } = createBeside({ ...routeDeps, connections, config });
   const listener = await openDoor(deps, store, connections, {
     missing: readiness.missing,
+    notes,
     wakeInbox: () => {
       courtesy.arrived();
       wakeInbox();
@@ -100,7 +102,6 @@ export async function createApp(deps: AppDeps): Promise<App> {
   });
   await recovering(runner, listener);
   readiness.recovered();
-  const beside = createBeside({ ...routeDeps, connections });
   const inboxStep = courtesy.after(inbox.step);
   const steps = { inbox: inboxStep, scheduler: scheduler.step, outbox: outbox.step, reaper: reaper.step };
   return running({ log, steps, wakers, listener, store, scheduler, inbox, outbox, beside, ending });
@@ -120,7 +121,7 @@ function openDoor(
   deps: AppDeps,
   store: Store,
   connections: ReadonlyMap<string, Connection>,
-  door: { readonly missing: () => Promise<readonly string[]>; readonly wakeInbox: () => void },
+  door: Pick<ListenDeps, 'missing' | 'notes' | 'wakeInbox'>,
 ): Promise<Listener> {
   const { config, clock, log } = deps;
   const { listen: address, publicUrl, trustedProxies } = config.server;

@@ -24,6 +24,10 @@ async function main(): Promise<number> {
     stderr: (text) => process.stderr.write(text),
     stopSignal: listenForStop,
     runServer,
+    lookOnline: async (config, masker) => {
+      const { lookOnline } = await import('./app-rights.js');
+      return await lookOnline(config, masker);
+    },
   });
 }
 

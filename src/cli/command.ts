@@ -14,6 +14,15 @@ export interface CliDeps {
   readonly stopSignal: () => AbortSignal;
   /** The server of the composition root, which this layer may not import. Resolves after a graceful stop. */
   readonly runServer: (options: ServerOptions) => Promise<void>;
+  /** Asks each forge of the config what our account may do; the adapters belong to the composition root too. */
+  readonly lookOnline: (config: Config, masker: Masker) => Promise<readonly OnlineLook[]>;
+}
+
+export interface OnlineLook {
+  /** `work:acme/api`, or a forge that could not be asked. */
+  readonly what: string;
+  readonly ok: boolean;
+  readonly said: string;
 }
 
 export interface ServerOptions {

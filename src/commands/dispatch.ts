@@ -129,7 +129,7 @@ function definiteAnswer(error: unknown, order: Order): Decision | undefined {
   if (!(error instanceof ForgeError) || error.code === 'unavailable' || error.code === 'rate_limited')
     return undefined;
   const note = `${order.verb} could not be carried out: ${error.message}`;
-  return { result: 'refused', note, reply: replies.forgeRefused(order.verb, error.code) };
+  return { result: 'refused', note, reply: replies.forgeRefused(order.verb, error.code, error.details.fix) };
 }
 
 function emptyAsk(order: Order): Ask {

@@ -9,8 +9,9 @@ export const replies = {
     `There is no such command.${near === undefined ? '' : ` Did you mean \`${word} ${near}\`?`} \`${word} help\` lists them.`,
   badArguments: (word: string, problem: string) =>
     `${problem} \`${word} help\` lists the commands with their options.`,
-  forgeRefused: (verb: string, code: ForgeErrorCode) =>
-    `\`${verb}\` was not carried out: ${forgeInWords(code)}.`,
+  /** @param fix what people can do about it, where it is known */
+  forgeRefused: (verb: string, code: ForgeErrorCode, fix: string | undefined) =>
+    `\`${verb}\` was not carried out: ${forgeInWords(code)}.${fix === undefined ? '' : ` To mend it, ${fix}.`}`,
   tooLong: () =>
     'No command was looked for: this comment is too long (16,384 characters at most). Put the command into a comment of its own.',
 

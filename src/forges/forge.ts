@@ -1,5 +1,6 @@
 // The one interface of the forges room: what kugetsu asks of a GitHub, Gitea or Forgejo. Quirks stay inside the adapters.
 import type { Actor, Permission, RepoRef, SubjectRef } from '../domain/refs.js';
+import type { Listed, RepoRights } from './rights.js';
 import type { Comment, ForgeEvent, Issue, PullRequest, Review, ReviewComment } from '../domain/event.js';
 
 export interface Repo {
@@ -65,6 +66,11 @@ export interface Forge {
   /** On a comment, or on the issue itself without `commentId`. Adding what is there is fine. */
   addReaction(subject: SubjectRef, commentId: string | undefined, reaction: Reaction): Promise<void>;
   getPermission(repo: RepoRef, login: string): Promise<PermissionAnswer>;
+  /**
+   * What our account and its token lack for the work in the listed repositories, as far as the forge tells it without
+   * being written to. Of a rule with `*` the first page of what the account sees.
+   */
+  rights(listed: Listed): Promise<RepoRights[]>;
   getPullRequest(subject: SubjectRef): Promise<PullRequest>;
   /** All pull requests (any state, newest first) whose head is exactly this branch of this repository. */
   findPullRequests(repo: RepoRef, branch: string): Promise<PullRequest[]>;
@@ -91,13 +97,13 @@ export type ForgeErrorCode =
   | 'rate_limited'
   | 'unavailable';
 
-/** Which of them pass by themselves is said in `passing.ts`. */
+/** Which of them pass by themselves is said in `passing.ts`. `fix`: what people can do, in our own words alone. */
 export class ForgeError extends Error {
   override readonly name = 'ForgeError';
   constructor(
     readonly code: ForgeErrorCode,
     message: string,
-    readonly details: { status?: number; retryAfterMs?: number; cause?: unknown } = {},
+    readonly details: { status?: number; retryAfterMs?: number; fix?: string; cause?: unknown } = {},
   ) {
     super(message, { cause: details.cause });
   }

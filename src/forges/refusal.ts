@@ -9,18 +9,21 @@ export interface Refusal {
   /** The request, e.g. `GET /user`. */
   readonly what: string;
   readonly retryAfterMs: number | undefined;
+  /** What to do about it, a sentence without a stop at its end. */
+  readonly fix?: string | undefined;
   /** Where the forge's message tells more than the status. */
   readonly code?: ForgeErrorCode | undefined;
 }
 
-export function refusalError({ status, said, what, retryAfterMs, code }: Refusal): ForgeError {
+export function refusalError({ status, said, what, retryAfterMs, code, fix }: Refusal): ForgeError {
   const known = code ?? codeOf(status, said);
   const message = said.trim().slice(0, MAX_MESSAGE_CHARS);
   return new ForgeError(
     known,
-    `${WORDS[known]}${message === '' ? '' : `: ${message}`} (${status} to ${what})`,
+    `${WORDS[known]}${message === '' ? '' : `: ${message}`} (${status} to ${what})${fix === undefined ? '' : `. To mend it, ${fix}`}`,
     {
       status,
+      ...(fix !== undefined && { fix }),
       ...waitOf(known, retryAfterMs),
     },
   );

@@ -14,6 +14,8 @@ import { wrongPathTeller } from './wrong-path.js';
 export interface ListenDeps extends WebhookDeps {
   /** What is not ready, in sentences without secrets; empty when everything is. */
   readonly missing: () => Promise<readonly string[]>;
+  /** What people should know of, though it is ready: sentences that strangers may read. */
+  readonly notes: () => readonly string[];
   readonly webhookUrls: readonly string[];
 }
 
@@ -23,7 +25,7 @@ export function publicApp(deps: ListenDeps): Hono<{ Bindings: HttpBindings }> {
   app.get('/healthz', (c) => c.text('ok\n'));
   app.get('/readyz', async (c) => {
     const missing = await deps.missing();
-    if (missing.length === 0) return c.text('ready\n');
+    if (missing.length === 0) return c.text(['ready', ...deps.notes(), ''].join('\n'));
     return c.text(`not ready: ${missing.join('; ')}\n`, 503, { 'retry-after': '5' });
   });
   app.route('/', webhookRoutes(deps));

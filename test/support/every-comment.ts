@@ -192,7 +192,11 @@ function answers(texts: Texts): Comment[] {
     adminOnly: replies.adminOnly('pause'),
     unknownVerb: replies.unknownVerb(WORD, 'start'),
     badArguments: replies.badArguments(WORD, parsed.ok ? '' : parsed.problem),
-    forgeRefused: replies.forgeRefused('set-pr', 'not_found'),
+    forgeRefused: replies.forgeRefused(
+      'set-pr',
+      'forbidden',
+      'make a token with the scope read:repository too',
+    ),
     tooLong: replies.tooLong(),
     startOnClosed: replies.startOnClosed(WORD, 'issue'),
     startContinues: replies.startContinues(WORD),

@@ -10,6 +10,8 @@ export const repoAnswer = z.object({
   private: z.boolean(),
   archived: z.boolean(),
 });
+/** Of `/repos/search`. */
+export const searchAnswer = z.object({ data: z.array(repoAnswer) });
 export type RepoAnswer = z.output<typeof repoAnswer>;
 
 export const userAnswer = account;

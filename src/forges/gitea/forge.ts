@@ -9,6 +9,7 @@ import { createGiteaClient } from './client.js';
 import type { GiteaClient } from './client.js';
 import { createIssues } from './issues.js';
 import { createPulls } from './pulls.js';
+import { createRights } from './rights.js';
 import { createRepos, readRepoById, toRepo } from './repos.js';
 import type { Place } from './translate.js';
 
@@ -44,6 +45,7 @@ export function createGiteaForge(options: ForgeOptions): Forge {
     ...createRepos(deps),
     ...createIssues(deps),
     ...createPulls(deps),
+    ...createRights(deps),
   };
 }
 

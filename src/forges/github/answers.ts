@@ -9,6 +9,14 @@ export const repoAnswer = z.object({
   private: z.boolean(),
   archived: z.boolean(),
 });
+/** What the account may there; the token may be allowed less. */
+export const repoRightsAnswer = z.object({
+  ...repoAnswer.shape,
+  permissions: z.object({ push: z.boolean() }).nullish(),
+});
+export const reposAnswer = z.array(z.object({ full_name: z.string() }));
+export const installedAnswer = z.object({ repositories: reposAnswer });
+export const installationAnswer = z.object({ permissions: z.record(z.string(), z.string().optional()) });
 export type RepoAnswer = z.output<typeof repoAnswer>;
 
 export const accountAnswer = account;

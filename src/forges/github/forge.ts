@@ -10,6 +10,7 @@ import type { Access } from './access.js';
 import { createOctokit } from './client.js';
 import { createIssues } from './issues.js';
 import { createPulls } from './pulls.js';
+import { createRights } from './rights.js';
 import { createRepos, readRepoById, toRepo } from './repos.js';
 import type { Place } from './translate.js';
 
@@ -44,5 +45,6 @@ export function createGithubForge(options: ForgeOptions): Forge {
     ...createRepos(deps),
     ...createIssues(deps),
     ...createPulls(deps),
+    ...createRights(deps),
   };
 }

@@ -38,6 +38,12 @@ export function repoRoutes(core: Core, app: Hono<GiteaEnv>): void {
     if (!maySee(core, repo, c.get('account'))) throw new Refusal('not_found', 'not found');
     return answer(renderRepoFor(state, repo, c.get('account')));
   });
+  app.get('/repos/search', (c) => {
+    const seen = [...state.repos.values()].filter((repo) => maySee(core, repo, c.get('account')));
+    const { items, headers } = page(core, c, seen, { link: true });
+    const data = items.map((repo) => renderRepoFor(state, repo, c.get('account')));
+    return answer({ ok: true, data }, 200, headers);
+  });
   app.get('/repos/:owner/:repo', (c) => answer(renderRepoFor(state, c.get('repo'), c.get('account'))));
   app.patch('/repos/:owner/:repo', async (c) => {
     await changeRepo(core, c);

@@ -26,6 +26,10 @@ export function createGithubFace(core: Core): Face {
   routes.onError(fail);
   routes.notFound(() => failure(404, 'Not Found'));
   routes.use(async (c, next) => signIn(apps, c) ?? next());
+  routes.use(async (c, next) => {
+    await next();
+    tellScopes(c);
+  });
   appRoutes(core, apps, routes);
   const findRepo = async (c: GithubContext, next: () => Promise<void>) => repoAt(core, c) ?? next();
   routes.use('/repos/:owner/:repo', findRepo);
@@ -42,6 +46,13 @@ export function createGithubFace(core: Core): Face {
     deliveryTimeoutMs: 10_000,
     render: (event, hook, guid) => renderDeliveries(core.state, apps, event, hook, guid),
   };
+}
+
+/** Of a classic token every answer names the scopes; a token without a list is a fine-grained one, which tells nothing. */
+function tellScopes(c: GithubContext): void {
+  const scopes = c.get('token')?.scopes;
+  if (scopes !== undefined && c.get('installation') === undefined)
+    c.res.headers.set('x-oauth-scopes', scopes.join(', '));
 }
 
 /** A token signs in an account or an installation, a JWT an app; what is neither is refused everywhere. */

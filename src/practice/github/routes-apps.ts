@@ -43,6 +43,13 @@ export function appRoutes(core: Core, apps: Apps, routes: Hono<GithubEnv>): void
     };
     return answer(body, 201);
   });
+  routes.get('/installation/repositories', (c) => {
+    const installation = c.get('installation');
+    if (installation === undefined) throw new Refusal('unauthorized', 'Requires authentication');
+    const repos = [...state.repos.values()].filter((repo) => repo.ownerId === installation.accountId);
+    const repositories = repos.map((repo) => renderRepo(state, repo, c.get('account')));
+    return answer({ total_count: repos.length, repository_selection: 'all', repositories });
+  });
   routes.get('/repos/:owner/:repo/installation', (c) => {
     const app = appIn(c);
     const found = lookUpRepo(state, `${c.req.param('owner')}/${c.req.param('repo')}`);

@@ -6,7 +6,7 @@ import type { Core } from '../core.js';
 import { createStatus, statusesOf } from '../ops-hooks.js';
 import { afterReceive } from '../ops-push.js';
 import { forkRepo, renameRepo, setArchived, setCollaborator } from '../ops-repos.js';
-import { accessOf, accountById, allows, findAccount, Refusal, repoById } from '../state.js';
+import { accessOf, accountById, allows, findAccount, ownsRepo, Refusal, repoById } from '../state.js';
 import type { Account, CommitStatus } from '../types.js';
 import { answer, failure, input, nothing, page, signedIn, Unprocessable } from './http.js';
 import type { GithubContext, GithubEnv } from './http.js';
@@ -34,6 +34,13 @@ export function repoRoutes(core: Core, routes: Hono<GithubEnv>): void {
   routes.get('/user', (c) => {
     if (c.get('installation') !== undefined) return failure(403, 'Resource not accessible by integration');
     return answer(renderPrivateUser(core, signedIn(c)));
+  });
+  routes.get('/user/repos', (c) => {
+    const by = signedIn(c);
+    const own = [...state.repos.values()].filter(
+      (repo) => repo.collaborators.has(by.id) || ownsRepo(state, repo, by),
+    );
+    return page(core, c, own, (repo) => renderRepo(state, repo, by));
   });
   routes.get('/users/:login', (c) => answer(renderUser(state, accountNamed(core, c.req.param('login')))));
   routes.get('/repositories/:id{[0-9]+}', (c) => {

@@ -14,6 +14,7 @@ export const REPO_CASES: readonly Case[] = [
   { name: 'a repository that is not there is not found, a path that is none is invalid', run: missingRepo },
   { name: 'permissions: owner, writer, reader, stranger, unknown', run: permissions },
   { name: 'a permission that may not be asked is unknown, with the fix in words', run: forbiddenPermission },
+  { name: 'rights: nothing missing for the bot, else what and the fix in words', run: rights },
   { name: 'git access fetches and pushes', run: gitAccessWorks },
   {
     name: 'after a rename, reads and writes through the old path go to the new one',
@@ -89,6 +90,25 @@ async function forbiddenPermission(world: World): Promise<void> {
   if (answer.known) return;
   expect(answer.message).toContain(repo.path);
   expect(answer.message).toMatch(/(Make the bot an admin|Give our account write access)/);
+}
+
+async function rights(world: World): Promise<void> {
+  const repo = await world.makeRepo();
+  const named = { paths: [repo.path], patterns: [], covers: () => false };
+  expect(await world.forge().rights(named)).toEqual([{ path: repo.path, missing: [] }]);
+  const covers = (path: string): boolean => path === repo.path;
+  const covered = { paths: [], patterns: ['acme/*'], covers };
+  expect(await world.forge().rights(covered)).toEqual([{ path: repo.path, missing: [] }]);
+  const gone = `${repo.path}-not-there`;
+  const inVain = { paths: [gone], patterns: ['other/*'], covers: () => false };
+  for (const one of await world.forge().rights(inVain))
+    expect(one.missing).toEqual([{ right: 'see', fix: expect.stringContaining('repos') }]);
+  const [reader] = await world.forgeOf('reader').rights(named);
+  expect(reader?.missing).toEqual([
+    { right: 'write', fix: `give ${world.login.reader} write access to ${repo.path}` },
+    { right: 'ask permissions', fix: expect.stringContaining(`${world.login.reader} `) },
+  ]);
+  expect(await refused(world.forgeOf('nobody').rights(named))).toBe('unauthorized');
 }
 
 async function gitAccessWorks(world: World): Promise<void> {

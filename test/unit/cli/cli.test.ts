@@ -29,6 +29,7 @@ async function run(
     stderr: (text) => void (written.err += text),
     stopSignal: () => AbortSignal.abort(),
     runServer: () => Promise.reject(new Error('no server was to be started')),
+    lookOnline: () => Promise.reject(new Error('nobody was to be asked')),
     ...deps,
   };
   const code = await runCli(argv, all, commands);

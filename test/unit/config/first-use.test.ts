@@ -17,6 +17,7 @@ async function check(yaml: string, prepare: (home: string) => Record<string, str
     stderr: (text) => void (err += text),
     stopSignal: () => AbortSignal.abort(),
     runServer: () => Promise.reject(new Error('no server was to be started')),
+    lookOnline: () => Promise.reject(new Error('nobody was to be asked')),
   });
   const lines = err.trimEnd().replaceAll(home, 'HOME').split('\n');
   return { code, lines };
@@ -149,6 +150,7 @@ test('first-use 17: -V prints the version like --version', async () => {
     stderr: () => undefined,
     stopSignal: () => AbortSignal.abort(),
     runServer: () => Promise.reject(new Error('no server was to be started')),
+    lookOnline: () => Promise.reject(new Error('nobody was to be asked')),
   };
   expect(await runCli(['-V'], deps)).toBe(0);
   expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);

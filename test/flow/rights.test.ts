@@ -1,0 +1,125 @@
+// What our token may not do is said before work needs it: at the start, on /readyz, on the command line, in the refusal.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { lookOnline } from '../../src/app-rights.js';
+import { runCli } from '../../src/cli/cli.js';
+import { giteaFace, githubFace, type Face, type PracticeWorld } from '../support/faces.js';
+import { kugetsuIn, kugetsuOn, type Kugetsu } from '../support/kugetsu-on.js';
+
+const BOT = 'kugetsu-bot';
+
+for (const face of [giteaFace, githubFace]) {
+  test(`F2: with all rights nothing is said (${face.name})`, async () => {
+    const k = await kugetsuOn(face);
+    await k.settle();
+    expect(lines(k, 'forge.rights')).toEqual([]);
+    expect(await readyz(k)).toBe('ready\n');
+    expect(await configCheck(k)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^work:acme\/api {2}may read, write, ask permissions$/m),
+    });
+  });
+
+  test(`F2: an account that may only read is told at the start, with what to do (${face.name})`, async () => {
+    const k = await kugetsuOn(face);
+    await k.world.forge.control.addCollaborator({ repo: 'acme/api', login: BOT, access: 'read' });
+    await k.restart();
+    await k.settle();
+    expect(lines(k, 'forge.rights')).toHaveLength(1);
+    expect(lines(k, 'forge.rights')[0]).toMatch(
+      /"level":"warn".*"repo":"acme\/api".*may not write: give kugetsu-bot write access to acme\/api/,
+    );
+    expect(await readyz(k)).toMatch(/^ready\nwork: rights are missing in 1 repository; /);
+    const asked = await configCheck(k);
+    expect(asked.code).toBe(1);
+    expect(asked.out).toMatch(/^work:acme\/api {2}may not write: give .* may not ask permissions: /m);
+  });
+
+  test(`F2: a forge that is down is said too, and asked again beside the work (${face.name})`, async () => {
+    const k = await kugetsuOn(face);
+    const effect = { kind: 'rate_limit', retryAfterSeconds: 5 } as const;
+    await k.world.forge.control.fault({ on: 'request', user: BOT, times: 1_000, effect });
+    await k.restart();
+    await k.settle();
+    expect(lines(k, 'forge.rights_unknown')).toHaveLength(1);
+    expect(await configCheck(k)).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^work {2}could not be asked/m),
+    });
+    await k.world.forge.control.clearFaults();
+    await k.world.forge.control.addCollaborator({ repo: 'acme/api', login: BOT, access: 'read' });
+    k.clock.advance(60_000);
+    await k.settle();
+    expect(lines(k, '"forge.rights"')).toHaveLength(1);
+  });
+}
+
+test.each([
+  [
+    'only users',
+    ['read:user'],
+    /may not read: make a token with the scopes read:repository, read:issue too; may not write: /,
+  ],
+  [
+    'no pushes',
+    ['read:user', 'read:repository', 'write:issue'],
+    /may not write: make a token with the scope write:repository too"/,
+  ],
+  [
+    'not even users',
+    ['write:repository', 'write:issue'],
+    /may not read: make a token with the scope read:user too"/,
+  ],
+])('F2: a token of Gitea with too few scopes (%s) is told by what it lacks', async (_name, scopes, said) => {
+  const k = await withScopes(giteaFace, scopes);
+  await k.settle();
+  expect(lines(k, '"forge.rights"')).toHaveLength(1);
+  expect(lines(k, '"forge.rights"')[0]).toMatch(said);
+  expect((await configCheck(k)).code).toBe(1);
+});
+
+test('F2: a classic token of GitHub without the scope repo is told by what it lacks', async () => {
+  const k = await withScopes(githubFace, ['read:user']);
+  await k.settle();
+  expect(lines(k, '"forge.rights"')[0]).toMatch(/may not write: make a token with the scope repo too/);
+});
+
+test('F2: the refusal that follows from a missing scope says how to mend it', async () => {
+  const k = await withScopes(giteaFace, ['read:user', 'write:issue']);
+  const issue = await k.as('maintainer').openIssue('Refused');
+  await issue.comment('/kugetsu start');
+  await k.settle();
+  expect(k.log.join('')).toMatch(
+    /required=\[read:repository\].*To mend it, make a token with the scope read:repository too/,
+  );
+});
+
+async function withScopes(face: Face, scopes: string[]): Promise<Kugetsu> {
+  const world = await face();
+  const { token } = await world.forge.control.createUser({ login: BOT, scopes });
+  const authLines: PracticeWorld['authLines'] = (folder, name = 'work') => {
+    const written = world.authLines(folder, name);
+    writeFileSync(join(folder, `${name}.token`), `${token}\n`, { mode: 0o600 });
+    return written;
+  };
+  const k = await kugetsuIn({ ...world, authLines });
+  onTestFinished(k.close);
+  return k;
+}
+
+async function configCheck(k: Kugetsu): Promise<{ code: number; out: string }> {
+  let out = '';
+  const code = await runCli(['config', 'check', '--online'], {
+    env: { KUGETSU_HOME: k.home, PATH: process.env['PATH'] },
+    stdout: (text) => void (out += text),
+    stderr: (text) => void (out += text),
+    stopSignal: () => AbortSignal.abort(),
+    runServer: () => Promise.reject(new Error('no server was to be started')),
+    lookOnline,
+  });
+  return { code, out };
+}
+
+const readyz = async (k: Kugetsu) => await (await fetch(`${k.app.url}/readyz`)).text();
+const lines = (k: Kugetsu, what: string) => k.log.filter((line) => line.includes(what));
