@@ -27,7 +27,7 @@ test('a queued task has its report asked for in the same breath', async () => {
   expect(due).toMatchObject([{ kind: 'report', issueKey: key(1), payload: { taskId: task.id } }]);
 });
 
-test('ending the tasks of an issue ends all of them, each with one report and one final comment', async () => {
+test('ending the tasks of an issue ends all of them, each with its report, and one final comment for all', async () => {
   const store = await anOpenStore(join(aFolder(), 'k.db'));
   const session = newSession(1);
   await store.sessions.add(session);
@@ -40,7 +40,7 @@ test('ending the tasks of an issue ends all of them, each with one report and on
     { kind: 'cancelled', by: 'ann' },
     { kind: 'cancelled', by: 'ann' },
   ]);
-  expect(await store.outbox.pendingCount()).toBe(4);
+  expect(await store.outbox.pendingCount()).toBe(3);
   expect(
     await store.tasks.endRun(running.id, running.fence, { retryAt: 1, countAttempt: true, now: 302 }),
   ).toBe(false);

@@ -73,6 +73,7 @@ test('a small configuration has every default filled in', () => {
     word: '/kugetsu',
     labels: { kugetsu: 'start', 'kugetsu-pm': 'delegate' },
     permission: 'write',
+    strangersText: false,
     bots: [],
   });
   expect(config.agent).toBe('opencode');
