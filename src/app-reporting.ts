@@ -16,6 +16,7 @@ import {
 import type { RunnerDeps } from './runner/deps.js';
 import { publish, type PublishDeps } from './runner/publish.js';
 import { renderPull } from './reporter/render-pull.js';
+import { withEvidence } from './reporter/pull-evidence.js';
 import type { Sandbox } from './sandbox/sandbox.js';
 import type { Store } from './store/store.js';
 import type { Clock } from './support/clock.js';
@@ -70,6 +71,7 @@ export async function reporting(parts: ReportingParts): Promise<OutboxDeps['send
         foreign,
       });
     },
+    withEvidence: (forge, body, evidence) => withEvidence(body, evidence, forge.maxBodyChars),
     isOurs: async (forge, session, pull) =>
       pull.author.id === (await forge.self()).id &&
       marker.isIn(pull.body, 'pull', session.id, session.subject),

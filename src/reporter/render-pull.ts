@@ -5,6 +5,7 @@ import type { SubjectRef } from '../domain/refs.js';
 import { cut } from '../support/text/cut.js';
 import type { Foreign } from '../support/text/foreign.js';
 import { changeLines, evidenceLines, sandboxLines } from './evidence.js';
+import { betweenMarks } from './pull-evidence.js';
 import { details } from './words.js';
 
 export interface PullFacts {
@@ -23,20 +24,17 @@ export interface PullFacts {
 const MOST_TITLE_CHARS = 200;
 
 /** Too long, the summary is cut; marker, closing line and evidence stay whole. */
-export function renderPull(facts: PullFacts): { title: string; body: string } {
+export function renderPull(facts: PullFacts): { title: string; body: string; evidence: string } {
   const { foreign, received, runs, maxBodyChars } = facts;
   const suffix = ` (#${facts.issue.number})`;
   const title = `${foreign.line(facts.issueTitle, MOST_TITLE_CHARS - suffix.length)}${suffix}`;
   const summary = foreign.block(facts.summary, maxBodyChars);
-  const evidence = details('Evidence, written by the server', [
-    ...changeLines(received, foreign),
-    ...evidenceLines(runs, foreign),
-    ...sandboxLines(runs),
-  ]);
+  const lines = [...changeLines(received, foreign), ...evidenceLines(runs, foreign), ...sandboxLines(runs)];
+  const evidence = foreign.mask(details('Evidence, written by the server', lines));
   const head = [facts.marker, summary === '' ? 'The agent left no summary.' : summary].join('\n');
-  const tail = foreign.mask(`Closes #${facts.issue.number}\n\n${evidence}`);
+  const tail = `Closes #${facts.issue.number}\n\n${betweenMarks(evidence)}`;
   const body = cut(maskedBelow(facts.marker, head, foreign), maxBodyChars, { tail });
-  return { title: foreign.mask(title), body };
+  return { title: foreign.mask(title), body, evidence };
 }
 
 /** The marker is ours, and no text: what is masked in it would make the pull request a stranger's. */

@@ -20,7 +20,9 @@ export interface PublishDeps extends RunnerDeps {
     /** Of the issue, as it was when the command was accepted. */
     title: string;
     received: Received;
-  }) => Promise<{ title: string; body: string }>;
+  }) => Promise<{ title: string; body: string; evidence: string }>;
+  /** The body with the new evidence in the place of the old; undefined when nothing is to be changed. */
+  readonly withEvidence: (forge: Forge, body: string, evidence: string) => string | undefined;
   /** Is this pull request ours: made by our account with a marker of ours? */
   readonly isOurs: (forge: Forge, session: Session, pull: PullRequest) => Promise<boolean>;
 }
@@ -77,16 +79,11 @@ interface Pull {
 async function findOrCreate(deps: PublishDeps, on: Pull): Promise<PullRequest | string> {
   const { forge, repo, session, order } = on;
   const open = await openPull(deps, on);
-  if (open !== undefined) return open;
-  const received = await on.mirror.describe(session.baseSha ?? order.tip, order.tip);
-  const issueTitle = on.task.snapshot?.title ?? `Issue ${session.subject.number}`;
-  const { title, body } = await deps.renderPull({
-    task: on.task,
-    session,
-    tip: order.tip,
-    title: issueTitle,
-    received,
-  });
+  if (open !== undefined) {
+    await renewEvidence(deps, on, open);
+    return open;
+  }
+  const { title, body } = await render(deps, on);
   const base = session.baseBranch ?? repo.defaultBranch;
   try {
     const made = await forge.createPullRequest(repo.ref, {
@@ -106,6 +103,27 @@ async function findOrCreate(deps: PublishDeps, on: Pull): Promise<PullRequest | 
       `The branch \`${session.branch}\` is pushed, but the forge did not take the pull request: ${error.message}`
     );
   }
+}
+
+/** It speaks of the commit that is at the forge now; what people wrote around it stays. */
+async function renewEvidence(deps: PublishDeps, on: Pull, pull: PullRequest): Promise<void> {
+  const { forge, session } = on;
+  if (!(await deps.isOurs(forge, session, pull))) return;
+  const body = deps.withEvidence(forge, pull.body, (await render(deps, on)).evidence);
+  if (body === undefined) return;
+  try {
+    await forge.editPullRequest(pull.subject, { body });
+  } catch (error) {
+    if (!(error instanceof ForgeError) || passingOf(error) !== undefined) throw error;
+    deps.log.warn('pull.evidence_not_renewed', { session: session.id, why: error.message });
+  }
+}
+
+async function render(deps: PublishDeps, { mirror, session, order, task }: Pull) {
+  const tip = session.pushedSha ?? order.tip;
+  const received = await mirror.describe(session.baseSha ?? tip, tip);
+  const title = task.snapshot?.title ?? `Issue ${session.subject.number}`;
+  return await deps.renderPull({ task, session, tip, title, received });
 }
 
 async function openPull(deps: PublishDeps, { forge, repo, session }: Pull): Promise<PullRequest | undefined> {
