@@ -68,7 +68,7 @@ test('C5, C10: hostile words of an agent, in every place, leave nothing that act
   expect(pull.body).toMatch(/^<!-- kugetsu:pull /);
   expect(pull.body).toContain(`Closes #${issue.number}`);
   expect(pull.body.match(/<details>/g)).toHaveLength(1);
-  expect(pull.body.trimEnd().endsWith('</details>')).toBe(true);
+  expect(pull.body.trimEnd()).toMatch(/<\/details>\n<!-- kugetsu:evidence end -->$/);
   expect(pull.body).toMatch(/acts at the forge\*\*: `Closes #1`, `@admin`/);
   const final = await issue.final();
   expect(final.match(/`/g)?.length).toSatisfy((marks: number) => marks % 2 === 0);
