@@ -42,7 +42,7 @@ for (const face of [giteaFace, githubFace]) {
     await k.world.forge.control.fault({ on: 'request', user: BOT, times: 1_000, effect });
     await k.restart();
     await k.settle();
-    expect(lines(k, 'forge.rights_unknown')).toHaveLength(1);
+    expect(lines(k, 'forge.not_ready')).toHaveLength(1);
     expect(await configCheck(k)).toMatchObject({
       code: 1,
       out: expect.stringMatching(/^work {2}could not be asked/m),
