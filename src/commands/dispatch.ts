@@ -2,6 +2,7 @@
 import { aboutSubject, aboutTask } from '../domain/about.js';
 import { issueKeyOf, type Actor, type Permission, type SubjectRef } from '../domain/refs.js';
 import { ForgeError, type Forge } from '../forges/forge.js';
+import { passingOf } from '../forges/passing.js';
 import type { Trigger } from '../domain/trigger.js';
 import type { Store, Tables } from '../store/store.js';
 import type { Log } from '../support/log.js';
@@ -124,10 +125,9 @@ async function decide(
   }
 }
 
-/** A forge that says "not found" or "forbidden" will say so again: that is an answer. An outage is tried again. */
+/** A forge that says "not found" or "forbidden" will say so again: that is an answer. What passes is waited for. */
 function definiteAnswer(error: unknown, order: Order): Decision | undefined {
-  if (!(error instanceof ForgeError) || error.code === 'unavailable' || error.code === 'rate_limited')
-    return undefined;
+  if (!(error instanceof ForgeError) || passingOf(error) !== undefined) return undefined;
   const note = `${order.verb} could not be carried out: ${error.message}`;
   return { result: 'refused', note, reply: replies.forgeRefused(order.verb, error.code, error.details.fix) };
 }

@@ -39,6 +39,21 @@ for (const face of [giteaFace, githubFace]) {
     expect(lines(k, 'given_up')).toEqual([]);
   });
 
+  test(`A3: a command waits for a refused token also where the permission is known already (${face.name})`, async () => {
+    const k = await kugetsuOn(face, { config: ['limits: { memoryPerAgentMb: 0 }'] });
+    const issue = await k.as('maintainer').openIssue('Known already');
+    await issue.comment('/kugetsu status');
+    await k.settle();
+    const { control } = k.world.forge;
+    await control.fault({ on: 'request', user: BOT, times: 100_000, effect: { kind: 'fail', status: 401 } });
+    await issue.comment('/kugetsu start\nscripted: write three.txt 3\nscripted: commit Add three');
+    await k.settle();
+    await control.clearFaults();
+    await minutesPass(k, 10);
+    await isSaid(issue);
+    expect(await issue.replies()).toHaveLength(1);
+  });
+
   test(`A3: a repository archived for twenty minutes destroys nothing (${face.name})`, async () => {
     const k = await kugetsuOn(face, { config: ['limits: { memoryPerAgentMb: 0, agents: 2 }'] });
     const two = [await working(k, 'one'), await working(k, 'two')];
