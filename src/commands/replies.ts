@@ -55,15 +55,14 @@ function forgeInWords(code: ForgeErrorCode): string {
       return "the forge has no such thing, or does not show it to kugetsu's account";
     case 'forbidden':
       return "the forge does not let kugetsu's account do that; whoever runs kugetsu has to give it the permission";
-    case 'unauthorized':
-      return "the forge refused kugetsu's own token; whoever runs kugetsu has to renew it";
-    case 'archived':
-      return 'the repository is archived: it can be read only';
     case 'conflict':
     case 'invalid':
       return 'the forge did not take it';
+    // These pass by themselves: the command waits instead of being answered.
+    case 'unauthorized':
+    case 'archived':
     case 'rate_limited':
     case 'unavailable':
-      return 'the forge does not answer just now; try again later';
+      return 'the forge takes nothing just now';
   }
 }

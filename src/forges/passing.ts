@@ -35,6 +35,25 @@ export function judgeFault(error: unknown): Fault {
   return { kind: 'unforeseen' };
 }
 
+/** The longest wait between two tries, where the forge asks for no longer one. */
+const MOST_WAIT_MS = 5 * 60_000;
+
+/**
+ * How long to wait until the next try: doubled with each one that failed, and never less than the forge asked for.
+ * @param failed tries that failed before this one
+ */
+export function waitMsAfter(
+  failed: number,
+  { firstMs, retryAfterMs }: { readonly firstMs: number; readonly retryAfterMs?: number | undefined },
+): number {
+  return Math.max(Math.min(firstMs * 2 ** failed, MOST_WAIT_MS), retryAfterMs ?? 0);
+}
+
+/** Nothing can be asked of this forge for now. */
+export function isForgeAway(error: unknown): boolean {
+  return passingOf(error)?.scope === 'forge';
+}
+
 /** Undefined for whatever does not pass by itself. */
 export function passingOf(error: unknown): Passing | undefined {
   const fault = judgeFault(error);

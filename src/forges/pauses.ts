@@ -3,7 +3,7 @@ import type { RepoRef } from '../domain/refs.js';
 import { describeError } from '../support/errors.js';
 import type { Log } from '../support/log.js';
 import type { Forge } from './forge.js';
-import { passingOf, type Passing } from './passing.js';
+import { passingOf, waitMsAfter, type Passing } from './passing.js';
 
 export interface Pause {
   readonly forge: string;
@@ -37,7 +37,6 @@ export interface PausesDeps {
 }
 
 const FIRST_WAIT_MS = 5_000;
-const MOST_WAIT_MS = 5 * 60_000;
 
 interface Entry extends Pause {
   readonly askWith: string;
@@ -57,7 +56,7 @@ export function createPauses(deps: PausesDeps): Pauses {
     const now = deps.now();
     const { because } = passing;
     const why = describeError(error);
-    const untilMs = now + waitMs(0);
+    const untilMs = now + waitMsAfter(0, { firstMs: FIRST_WAIT_MS });
     const asks = { askWith: at.id, asked: 0, asking: false };
     entries.set(key, { forge: at.forge, repoId, because, why, sinceMs: now, untilMs, ...asks });
     deps.log.error('forge.paused', {
@@ -83,7 +82,8 @@ export function createPauses(deps: PausesDeps): Pauses {
       return;
     }
     const asked = entry.asked + 1;
-    entries.set(key, { ...entry, why: still, asked, untilMs: deps.now() + waitMs(asked) });
+    const untilMs = deps.now() + waitMsAfter(asked, { firstMs: FIRST_WAIT_MS });
+    entries.set(key, { ...entry, why: still, asked, untilMs });
   }
 
   return {
@@ -112,10 +112,6 @@ async function stillPaused(deps: PausesDeps, entry: Entry): Promise<string | und
   } catch (error) {
     return passingOf(error) === undefined ? undefined : describeError(error);
   }
-}
-
-function waitMs(asked: number): number {
-  return Math.min(FIRST_WAIT_MS * 2 ** asked, MOST_WAIT_MS);
 }
 
 function keyOf({ forge, repoId }: Pick<Pause, 'forge' | 'repoId'>): string {

@@ -1,5 +1,5 @@
 // What each forge is asked once after a start: while one is down, asked again with growing pauses, the others not held up.
-import { passingOf } from './passing.js';
+import { passingOf, waitMsAfter } from './passing.js';
 
 export interface UntilDone {
   /** Attempts whatever is due, nothing once everything is done. Never throws. */
@@ -16,7 +16,6 @@ export interface UntilDoneDeps {
 }
 
 const FIRST_WAIT_MS = 5_000;
-const MOST_WAIT_MS = 5 * 60_000;
 
 export function createUntilDone(deps: UntilDoneDeps): UntilDone {
   const open = new Map(deps.forges.map((name) => [name, { failed: 0, dueAtMs: -Infinity }]));
@@ -32,11 +31,8 @@ export function createUntilDone(deps: UntilDoneDeps): UntilDone {
         open.delete(name);
         return;
       }
-      const waitMs = Math.min(FIRST_WAIT_MS * 2 ** failed, MOST_WAIT_MS);
-      open.set(name, {
-        failed: failed + 1,
-        dueAtMs: deps.now() + Math.max(waitMs, passing.retryAfterMs ?? 0),
-      });
+      const waitMs = waitMsAfter(failed, { firstMs: FIRST_WAIT_MS, retryAfterMs: passing.retryAfterMs });
+      open.set(name, { failed: failed + 1, dueAtMs: deps.now() + waitMs });
     }
   }
 

@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { aboutSession } from '../domain/about.js';
 import type { Session } from '../domain/session.js';
 import type { Forge } from '../forges/forge.js';
-import { passingOf } from '../forges/passing.js';
+import { isForgeAway } from '../forges/passing.js';
 import { createUntilDone, type UntilDone } from '../forges/until-done.js';
 import { describeError } from '../support/errors.js';
 import { groupBy } from '../support/group-by.js';
@@ -53,7 +53,7 @@ async function catchUpAll(
     try {
       await catchUp(deps, forge, session);
     } catch (error) {
-      if (passingOf(error)?.scope === 'forge') {
+      if (isForgeAway(error)) {
         fault ??= { error };
         return;
       }

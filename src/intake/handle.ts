@@ -1,7 +1,7 @@
 // One lane of the inbox: its deliveries in order, each carried out and remembered; what fails for now holds back what follows.
 import type { ForgeEvent } from '../domain/event.js';
 import { aboutSubject } from '../domain/about.js';
-import { passingOf } from '../forges/passing.js';
+import { passingOf, PATIENCE_MS, waitMsAfter } from '../forges/passing.js';
 import type { Delivery, DeliveryOutcome } from '../store/store.js';
 import { describeError } from '../support/errors.js';
 import { DUPLICATE, type Ignored } from './ignored.js';
@@ -19,10 +19,9 @@ export interface Understood {
   readonly event: ForgeEvent;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** A fault that does not pass by itself ends a delivery after a day, loudly; one that does after a long weekend. */
-const GIVE_UP_MS = DAY_MS;
-const GIVE_UP_PASSING_MS = 3 * DAY_MS;
+/** A fault that does not pass by itself ends a delivery after a day, loudly. */
+const GIVE_UP_MS = 24 * 60 * 60_000;
+const FIRST_WAIT_MS = 1_000;
 
 export async function runLane(deps: LaneDeps, lane: readonly Understood[]): Promise<void> {
   for (const [at, understood] of lane.entries()) {
@@ -95,12 +94,13 @@ async function postponeOrGiveUp(
   const why = describeError(error);
   const now = deps.now();
   const passing = passingOf(error);
-  if (now - delivery.receivedAt > (passing === undefined ? GIVE_UP_MS : GIVE_UP_PASSING_MS)) {
+  if (now - delivery.receivedAt > (passing === undefined ? GIVE_UP_MS : PATIENCE_MS)) {
     await deps.store.deliveries.finish(delivery.seq, { result: 'failed', note: why }, now);
     deps.log.error('delivery.given_up', { ...about, why });
     return undefined;
   }
-  const waitMs = passing?.retryAfterMs ?? Math.min(1000 * 2 ** delivery.attempts, 5 * 60_000);
+  const retryAfterMs = passing?.retryAfterMs;
+  const waitMs = waitMsAfter(delivery.attempts, { firstMs: FIRST_WAIT_MS, retryAfterMs });
   await deps.store.deliveries.postpone(delivery.seq, now + waitMs, why);
   deps.log.warn('delivery.postponed', { ...about, why, waitMs });
   return now + waitMs;

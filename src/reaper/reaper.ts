@@ -5,6 +5,7 @@ import { createOrphanRemover } from './orphans.js';
 import { forgetRefs, rescue } from './rescue.js';
 import { worktreeName, type Session } from '../domain/session.js';
 import { rescueInWords, type Rescued } from '../domain/rescue.js';
+import { isForgeAway } from '../forges/passing.js';
 import type { Git } from '../git/git.js';
 import type { Store } from '../store/store.js';
 import { describeError } from '../support/errors.js';
@@ -48,7 +49,9 @@ export function createReaper(deps: ReaperDeps): { step: () => Promise<boolean> }
         } catch (error) {
           if (deps.stopping.aborted) return reaped;
           notBefore.set(session.id, deps.now() + AGAIN_MS);
-          deps.log.error('reaper.failed', { ...aboutSession(session), why: describeError(error), error });
+          const about = { ...aboutSession(session), why: describeError(error) };
+          if (isForgeAway(error)) deps.log.warn('reaper.waits', about);
+          else deps.log.error('reaper.failed', { ...about, error });
         }
       }
       return (await removeOrphans()) || reaped;

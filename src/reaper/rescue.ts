@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { aboutSession } from '../domain/about.js';
 import type { Rescued } from '../domain/rescue.js';
 import type { Session } from '../domain/session.js';
+import { isForgeAway } from '../forges/passing.js';
 import type { Mirror } from '../git/git.js';
 import { describeError } from '../support/errors.js';
 import type { ReaperDeps } from './reaper.js';
@@ -79,7 +80,7 @@ async function newestWork(deps: RescueDeps, session: Session): Promise<Work | un
     const sha = unpushed ?? (session.reap?.reason === 'closed' ? session.headSha : undefined);
     return sha === undefined ? undefined : { kind: 'commit', sha };
   } catch (error) {
-    if (deps.stopping.aborted) throw error;
+    if (deps.stopping.aborted || isForgeAway(error)) throw error;
     deps.log.error('reaper.work_not_taken_over', { ...aboutSession(session), why: describeError(error) });
     return await moveAside(deps, session);
   }

@@ -1,7 +1,7 @@
 // The outbox loop: says at the forge what was decided, in order per issue, again and again until it is confirmed.
 import { aboutSubject, aboutTask } from '../domain/about.js';
 import type { RepoRef } from '../domain/refs.js';
-import { judgeFault, PATIENCE_MS, type Fault } from '../forges/passing.js';
+import { judgeFault, PATIENCE_MS, waitMsAfter, type Fault } from '../forges/passing.js';
 import type { Pause, Pauses } from '../forges/pauses.js';
 import type { OutboxEntry, OutboxKind, OutboxWaiting, Store } from '../store/store.js';
 import { describeError } from '../support/errors.js';
@@ -32,7 +32,7 @@ export interface Outbox extends Pick<Lanes, 'active' | 'oneEnded' | 'allEnded'> 
 }
 
 const BATCH = 32;
-const MOST_WAIT_MS = 5 * 60_000;
+const FIRST_WAIT_MS = 1_000;
 /** Some minutes: a 👀 that comes later tells nobody anything. */
 const MOST_REACTION_TRIES = 8;
 
@@ -163,6 +163,6 @@ function isWorthAnotherTry(deps: OutboxDeps, entry: OutboxEntry, fault: Fault): 
 }
 
 function waitOf(fault: Fault, attempts: number): number {
-  const wanted = fault.kind === 'passing' ? fault.retryAfterMs : undefined;
-  return wanted ?? Math.min(1_000 * 2 ** attempts, MOST_WAIT_MS);
+  const retryAfterMs = fault.kind === 'passing' ? fault.retryAfterMs : undefined;
+  return waitMsAfter(attempts, { firstMs: FIRST_WAIT_MS, retryAfterMs });
 }

@@ -40,6 +40,7 @@ export function whileForgeIsAway(
     const days = Math.round(waitedMs / 86_400_000);
     return { outcome: { kind: 'failed', cause, message: `Waited for the forge for ${days} days: ${why}` } };
   }
-  const waitMs = retryAfterMs ?? Math.min(Math.max(waitedMs, FIRST_WAIT_MS), MOST_WAIT_MS);
+  const backedOffMs = Math.min(Math.max(waitedMs, FIRST_WAIT_MS), MOST_WAIT_MS);
+  const waitMs = Math.max(backedOffMs, retryAfterMs ?? 0);
   return { retryAt: now + waitMs, countAttempt: false, delay: { kind: 'forge', since, why } };
 }

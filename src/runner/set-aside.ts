@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session } from '../domain/session.js';
+import { isForgeAway } from '../forges/passing.js';
 import { describeError } from '../support/errors.js';
 import type { RunnerDeps } from './deps.js';
 import { salvage } from './salvage.js';
@@ -37,6 +38,7 @@ export async function takeAwayWorktree(
     await salvage(deps, session, signal);
   } catch (error) {
     signal.throwIfAborted();
+    if (isForgeAway(error)) throw error;
     deps.log.warn('worktree.not_taken_over', { session: session.id, why: describeError(error) });
     return [await moveWorktreeAside(deps, session, dir)];
   }

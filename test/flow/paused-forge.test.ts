@@ -92,6 +92,22 @@ test('B6: a forge that asks for a pause of 347 days is asked again after an hour
   expect(await issue.report()).toContain('Done');
 });
 
+test('review: a forge that asks for a pause of no seconds is asked with growing pauses all the same', async () => {
+  const k = await kugetsuOn(giteaFace);
+  const { control } = k.world.forge;
+  const effect = { kind: 'rate_limit', status: 429, retryAfterSeconds: 0 } as const;
+  await control.fault({ on: 'request', method: 'POST', path: '/comments$', user: BOT, times: 1_000, effect });
+  const issue = await k.as('maintainer').openIssue('No patience');
+  await issue.comment('/kugetsu status');
+  await k.world.idle();
+  await k.stepUntil('it was refused', () => lines(k, 'outbox.retry').length > 0);
+  for (let n = 0; n < 10; n += 1) {
+    await k.app.step();
+    await k.app.oneEnded();
+  }
+  expect(lines(k, 'outbox.retry')).toHaveLength(1);
+});
+
 /** An agent that works until the test lets it go. */
 async function working(k: Kugetsu, name: string): Promise<IssueHandle> {
   const issue = await k.as('maintainer').openIssue(name);

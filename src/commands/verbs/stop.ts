@@ -1,6 +1,7 @@
 // stop: ends the running task and drops the queued ones of this issue. Worktree, branch and agent session stay.
 import { issueKeyOf } from '../../domain/refs.js';
 import { LIVE, QUEUED } from '../../domain/task.js';
+import { replies } from '../replies.js';
 import type { Ask, Decision, Verb, VerbDeps } from '../verb.js';
 import { endTasksOf } from '../../store/queueing.js';
 
@@ -21,7 +22,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
     return {
       result: 'nothing',
       note: 'nothing to stop',
-      reply: 'Nothing is running or waiting here, so there was nothing to stop.',
+      reply: replies.nothingToStop(),
     };
   }
   const running = live.filter((task) => task.state === 'running');
