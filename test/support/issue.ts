@@ -64,7 +64,11 @@ export function issueHandle(world: World, login: string, number: number) {
   const final = async () => (await byBot('final')).at(-1)?.body ?? '(no final comment)';
   /** Pull requests whose body closes this issue, newest first. */
   async function pulls(): Promise<SeenPull[]> {
-    const all = await must<SeenPull[]>(world, login, 'GET', `/repos/${world.repo}/pulls?state=all&limit=50`);
+    const all: SeenPull[] = [];
+    for (let page = 1; all.length === (page - 1) * 50; page += 1) {
+      const path = `/repos/${world.repo}/pulls?state=all&limit=50&page=${page}`;
+      all.push(...(await must<SeenPull[]>(world, login, 'GET', path)));
+    }
     return all.filter((pull) => new RegExp(`Closes #${number}\\b`).test(pull.body));
   }
   return {

@@ -35,7 +35,6 @@ export interface Tally {
 }
 
 const CONFIG = ['limits: { agents: 3, memoryPerAgentMb: 0, attempts: 20 }'];
-const MOST_WAIT_MS = 1_500;
 const SETTLE_BOUND_MS = 10 * 60_000;
 
 export async function killLoop(world: PracticeWorld, wish: Wish): Promise<Tally> {
@@ -44,14 +43,15 @@ export async function killLoop(world: PracticeWorld, wish: Wish): Promise<Tally>
   const stories: Story[] = [];
   for (let n = 0; n < wish.issues; n += 1)
     stories.push({ issue: await k.as('maintainer').openIssue(`Issue ${n}`), tokens: [], asked: 0 });
+  let startMs = 700;
   for (let kill = 0, sent = 0; kill < wish.kills; kill += 1) {
     const upTo = Math.ceil(((kill + 1) * wish.comments) / wish.kills);
     for (; sent < upTo; sent += 1) await say(k, stories, sent, random);
     await loseAnswers(world, random);
-    // The one thing here that has to be a matter of time: when the plug is pulled.
-    await pause(random() * MOST_WAIT_MS);
+    // The one thing here that has to be a matter of time: when the plug is pulled. On a slow machine everything takes longer.
+    await pause(random() * 3 * startMs);
     await k.kill();
-    await k.start();
+    startMs = await timeOf(() => k.start());
     await redeliver(world);
   }
   await world.forge.control.clearFaults();
@@ -72,6 +72,12 @@ export async function killLoop(world: PracticeWorld, wish: Wish): Promise<Tally>
     orphans: processesOf(k.home).filter((pid) => pid !== String(k.pid)),
     leftBehind: remains(k),
   };
+}
+
+async function timeOf(work: () => Promise<void>): Promise<number> {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
 }
 
 /** The n-th comment: first a start on every issue, then follow-ups at random. */
