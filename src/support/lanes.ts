@@ -8,7 +8,10 @@ export interface Lanes {
   isFull(group: string): boolean;
   /** Starts it at once; the caller has looked for a free lane and a free slot. A fault is thrown by the next `check`. */
   begin(at: { readonly lane: string; readonly group: string }, work: () => Promise<void>): void;
-  /** Throws the fault of a piece of work that ended with one: the loop that steps logs it and backs off. */
+  /**
+   * Throws where pieces of work ended with a fault: the loop that steps logs it and backs off. All of them at once: a disk that
+   * is full for a moment fails every lane, and a pause for each would make a standstill of it.
+   */
   check(): void;
   readonly active: number;
   /** Resolves when one of those under way has ended; at once when there is none. */
@@ -33,7 +36,7 @@ export function createLanes({ slotsOf, onEnded }: LanesOptions): Lanes {
     isFull: (group) => inGroup(group) >= slotsOf(group),
     begin({ lane, group }, work) {
       const ended = work()
-        .catch((error: unknown) => void faults.push(error))
+        .catch((error: unknown) => void faults.push(error ?? new Error('unknown')))
         .finally(() => {
           active.delete(lane);
           onEnded();
@@ -41,7 +44,12 @@ export function createLanes({ slotsOf, onEnded }: LanesOptions): Lanes {
       active.set(lane, { group, ended });
     },
     check() {
-      if (faults.length > 0) throw faults.shift();
+      const [first, ...others] = faults.splice(0);
+      if (others.length > 0)
+        throw new Error(`${others.length + 1} pieces of work ended with a fault, the first`, {
+          cause: first,
+        });
+      if (first !== undefined) throw first;
     },
     get active() {
       return active.size;

@@ -132,13 +132,37 @@ test('A6: a finished turn is not worked again because the store refused its outc
   expect(k.log.join('').split('"run.begin"')).toHaveLength(2);
 });
 
+test('review: a store that refuses to end deliveries for a moment costs the inbox one pause, not one for each issue', async () => {
+  const k = await kugetsuOn(giteaFace, { config: limits(1) });
+  const people = k.as('maintainer');
+  const issues = [
+    await people.openIssue('One'),
+    await people.openIssue('Two'),
+    await people.openIssue('Three'),
+  ];
+  await k.settle();
+  const works = refuse(join(k.home, 'kugetsu.db'), ['deliveries']);
+  for (const issue of issues) await issue.comment('/kugetsu status');
+  await k.world.idle();
+  await k.app.step().catch(() => undefined);
+  await until('every lane has failed', () => k.app.underWay === 0);
+  works();
+  await expect(k.app.step()).rejects.toThrow('3 pieces of work ended with a fault');
+  await k.settle();
+  for (const issue of issues) expect(await issue.replies()).toHaveLength(1);
+});
+
 /** As a full disk does it: the database says no to what ends a run. Returns what makes it work again. */
 function refuseEnds(file: string): () => void {
+  return refuse(file, ['runs', 'tasks']);
+}
+
+function refuse(file: string, tables: readonly string[]): () => void {
   const db = new SQLite(file);
   onTestFinished(() => void db.close());
-  for (const table of ['runs', 'tasks'])
+  for (const table of tables)
     db.exec(
       `create trigger full_${table} before update on ${table} begin select raise(abort, 'database or disk is full'); end`,
     );
-  return () => void db.exec('drop trigger full_runs; drop trigger full_tasks');
+  return () => tables.forEach((table) => void db.exec(`drop trigger full_${table}`));
 }
