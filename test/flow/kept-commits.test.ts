@@ -31,7 +31,10 @@ test('A2: a person force-pushes while the agent works: its commits stay, named, 
     '/kugetsu continue\nscripted: prompt told.txt\nscripted: write 3.txt 3\nscripted: commit Turn 3',
   );
   await settleAll(k);
-  expect(k.show(`fix/issue-${issue.number}:told.txt`)).toContain(theirs);
+  const told = k.show(`fix/issue-${issue.number}:told.txt`);
+  expect(told).toContain(theirs);
+  expect(bundled(k)).toEqual([theirs]);
+  expect(readdirSync(join(k.home, 'rescue'))).toContain(/`rescue\/([\w-]+\.bundle)`/.exec(told)?.[1]);
   expect(`${await issue.report()}${await issue.final()}`).toContain(theirs);
   expectStillThere(k, theirs);
   await expectNoRefsButBundles(k, issue, [theirs]);
