@@ -45,7 +45,7 @@ export function createRightsSeen(log: Pick<Log, 'warn'>): RightsSeen {
 
 /** For the command line: every forge of the config is asked, none twice. */
 export async function lookOnline(config: Config, masker: Masker): Promise<readonly OnlineLook[]> {
-  const connections = connect(config, { saw: async () => false }, silentLog, masker);
+  const connections = connect(config, { saw: async () => undefined }, silentLog, masker);
   const looks = [...connections].map(async ([name, { forge }]): Promise<OnlineLook[]> => {
     try {
       const rights = await forge.rights(listedOf(config, name));

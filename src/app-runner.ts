@@ -114,7 +114,6 @@ function agentOf(name: string, entry: Config['agents'][string]): Agent {
   return {
     name,
     kind: 'command',
-    resumes: false,
     probe: () => Promise.resolve({ ok: false, version: undefined, problems: [problem] }),
     open: () => Promise.reject(new Error(problem)),
   };

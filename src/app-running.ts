@@ -15,8 +15,6 @@ export interface App {
   start(): void;
   /** One step of every loop by hand; true when something was done. For tests: do not mix with `start`. */
   step(): Promise<boolean>;
-  /** Resolves when one of the active runs has ended; at once when none is active. */
-  runEnded(): Promise<void>;
   readonly activeRuns: number;
   /** Runs, deliveries and words to the forge that are under way. */
   readonly underWay: number;
@@ -96,7 +94,6 @@ export function running(parts: Parts): App {
       for (const name of LOOPS) did = (await steps[name]()) || did;
       return did;
     },
-    runEnded: scheduler.oneEnded,
     get activeRuns() {
       return scheduler.active;
     },

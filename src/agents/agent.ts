@@ -102,8 +102,6 @@ export interface AgentProbe {
 export interface Agent {
   readonly name: string;
   readonly kind: 'opencode' | 'command';
-  /** Can it go on in a session of an earlier turn? */
-  readonly resumes: boolean;
   probe(): Promise<AgentProbe>;
   /** Throws only for faults of the server's own; a program that does not start is an outcome of `run`. */
   open(options: AgentOpen): Promise<AgentSession>;

@@ -51,8 +51,6 @@ export interface Deliveries {
   /** All in one commit, or none of them (`conflict`: a content key among them is not unique). */
   finishAll(finished: readonly FinishedDelivery[], now: number): Promise<void>;
   postpone(seq: number, until: number, why: string): Promise<void>;
-  /** When the next postponed one is due; undefined when none is pending. */
-  nextAt(): Promise<number | undefined>;
   /** Newest first, with their outcome if they have one. */
   list(limit: number): Promise<(Delivery & { readonly outcome: DeliveryOutcome | undefined })[]>;
 }
@@ -144,11 +142,8 @@ export interface Tasks {
   setReportComment(id: string, commentId: string): Promise<void>;
   /** Delayed tasks that are due → ready. */
   promoteDue(now: number): Promise<number>;
-  nextDelayedAt(): Promise<number | undefined>;
   /** Running tasks of an earlier boot → ready, attempts kept as counted. Returns them. */
   recover(bootId: string, now: number): Promise<Task[]>;
-  /** Is there any task, ended or not, for this issue? */
-  anyOfIssue(issueKey: string): Promise<boolean>;
 }
 
 export type SessionChange = {
@@ -167,8 +162,6 @@ export interface Sessions {
   /** Of several (here and in `byPull`) a living one, else the newest. */
   byBranch(repo: RepoRef, branch: string): Promise<Session | undefined>;
   byPull(repo: RepoRef, number: number): Promise<Session | undefined>;
-  /** Every one that ever was: for tools, never for a loop. */
-  all(): Promise<Session[]>;
   /** Living ones whose pull request is open, as far as we know. */
   withOpenPull(): Promise<Session[]>;
   toReap(): Promise<Session[]>;
@@ -238,9 +231,6 @@ export interface Outbox {
   retry(id: number, runAt: number, why: string): Promise<void>;
   /** Given up, with the reason; shown to the operator. */
   dead(id: number, why: string, now: number): Promise<void>;
-  /** When the next pending one may go by the rule of `due`; undefined when none is pending. */
-  nextAt(): Promise<number | undefined>;
-  pendingCount(): Promise<number>;
   /** Undefined when never sent. */
   lastSentAt(uniqueKey: string): Promise<number | undefined>;
 }
@@ -252,9 +242,8 @@ export interface SeenLabels {
 }
 
 export interface Repos {
-  /** Remembers the current path of a repository; true when it is new or was renamed. */
-  saw(repo: RepoRef): Promise<boolean>;
-  get(forge: string, id: string): Promise<RepoRef | undefined>;
+  /** Remembers the current path of a repository: tasks and sessions carry it from then on. */
+  saw(repo: RepoRef): Promise<void>;
 }
 
 export interface Tables {

@@ -30,7 +30,6 @@ export function createCommandAgent(options: CommandAgentOptions): Agent {
   return {
     name: options.name,
     kind: 'command',
-    resumes: true,
     probe: () => Promise.resolve(probe(options)),
     open: (open) => Promise.resolve(openSession(options, open)),
   };

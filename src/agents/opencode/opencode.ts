@@ -42,7 +42,6 @@ export function createOpencodeAgent(options: OpencodeAgentOptions): Agent {
   return {
     name: options.name,
     kind: 'opencode',
-    resumes: true,
     probe: () => probeOpencode(options.name, name),
     open: (open) => {
       // A program that is not there is found out by starting it: an outcome of the turn, as for every agent.

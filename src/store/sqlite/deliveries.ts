@@ -27,14 +27,6 @@ export function createDeliveries(db: Db): Deliveries {
         .where('seq', '=', seq)
         .execute();
     },
-    async nextAt() {
-      const row = await db
-        .selectFrom('deliveries')
-        .select((eb) => eb.fn.min('due_at').as('at'))
-        .where('result', 'is', null)
-        .executeTakeFirst();
-      return row?.at ?? undefined;
-    },
     async list(limit) {
       const rows = await db
         .selectFrom('deliveries')

@@ -7,7 +7,6 @@ import { askOutbox } from './outbox-ask.js';
 import type { Db, Schema } from './schema.js';
 
 export function createOutbox(db: Db): Outbox {
-  const pending = () => db.selectFrom('outbox').where('state', '=', PENDING);
   return {
     add: (entry) => inTransaction(db, (inner) => askOutbox(inner, entry)),
     due: (now, limit, except) => due(db, now, limit, except),
@@ -18,13 +17,6 @@ export function createOutbox(db: Db): Outbox {
     },
     async dead(id, why, now) {
       await db.updateTable('outbox').where('id', '=', id).set({ state: 'dead', why, dead_at: now }).execute();
-    },
-    nextAt: () => nextAt(db),
-    async pendingCount() {
-      const row = await pending()
-        .select(sql<number>`count(*)`.as('count'))
-        .executeTakeFirstOrThrow();
-      return row.count;
     },
     async lastSentAt(uniqueKey) {
       const row = await db
@@ -83,22 +75,6 @@ function exceptions(eb: ExpressionBuilder<Mine, 'mine'>, { ids, issueKeys, waiti
 }
 
 type Mine = Schema & { mine: Schema['outbox'] };
-
-/** What stands behind an entry that waits for its next try goes after that one, whatever its own time. */
-async function nextAt(db: Db): Promise<number | undefined> {
-  const row = await db
-    .selectFrom('outbox as mine')
-    .select((eb) => eb.fn.min('mine.run_at').as('at'))
-    .where('mine.state', '=', PENDING)
-    .where((eb) =>
-      eb.or([
-        eb('mine.kind', '=', 'reaction'),
-        eb.not(eb.exists(earlier(db).where('earlier.attempts', '>', 0))),
-      ]),
-    )
-    .executeTakeFirst();
-  return row?.at ?? undefined;
-}
 
 /** Pending entries of the same issue that were asked for before `mine`; a reaction holds back nothing. */
 function earlier(db: Db) {

@@ -7,22 +7,13 @@ export function createRepos(db: Db): Repos {
   return {
     async saw(repo) {
       const { forge, id, path } = repo;
-      const row = await db
+      await db
         .insertInto('repos')
         .values({ key: repoKey(repo), forge, id, path })
         .onConflict((conflict) =>
           conflict.column('key').doUpdateSet({ path }).where('repos.path', '<>', path),
         )
-        .returning('key')
-        .executeTakeFirst();
-      return row !== undefined;
-    },
-    async get(forge, id) {
-      return await db
-        .selectFrom('repos')
-        .select(['forge', 'id', 'path'])
-        .where('key', '=', repoKey({ forge, id }))
-        .executeTakeFirst();
+        .execute();
     },
   };
 }

@@ -21,7 +21,6 @@ export function createSessions(db: Db): Sessions {
     latest: (issueKey) => one(ofIssue(issueKey).orderBy('sessions.seq', 'desc').limit(1)),
     byBranch: (repo, branch) => one(livingFirst(db, repo).where('branch', '=', branch)),
     byPull: (repo, number) => one(livingFirst(db, repo).where('pull_number', '=', number)),
-    all: () => many(select(db)),
     withOpenPull: () =>
       many(
         select(db)

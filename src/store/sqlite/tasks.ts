@@ -13,16 +13,7 @@ export function createTasks(db: Db): Tasks {
   return { ...reading(db), ...queueing(db), ...telling(db) };
 }
 
-type Reading =
-  | 'get'
-  | 'ofIssue'
-  | 'ofSession'
-  | 'inState'
-  | 'queue'
-  | 'placeOf'
-  | 'countLive'
-  | 'nextDelayedAt'
-  | 'anyOfIssue';
+type Reading = 'get' | 'ofIssue' | 'ofSession' | 'inState' | 'queue' | 'placeOf' | 'countLive';
 
 function reading(db: Db): Pick<Tasks, Reading> {
   const many = async (query: ReturnType<typeof selectTasks>) =>
@@ -46,22 +37,6 @@ function reading(db: Db): Pick<Tasks, Reading> {
     queue: (filter = {}) => queue(db, filter),
     placeOf: (id) => placeOf(db, id),
     countLive: (repo) => countLive(db, repo),
-    async nextDelayedAt() {
-      const row = await db
-        .selectFrom('tasks')
-        .select((eb) => eb.fn.min('run_at').as('at'))
-        .where('state', '=', state('delayed'))
-        .executeTakeFirst();
-      return row?.at ?? undefined;
-    },
-    async anyOfIssue(issueKey) {
-      const row = await db
-        .selectFrom('tasks')
-        .select('seq')
-        .where('issue_key', '=', issueKey)
-        .executeTakeFirst();
-      return row !== undefined;
-    },
   };
 }
 

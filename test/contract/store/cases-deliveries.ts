@@ -13,7 +13,6 @@ export const DELIVERY_CASES: readonly Case[] = [
   { name: 'an add in a transaction is stored with its commit, and gone with its rollback', run: addInside },
   { name: 'pending gives what is due, oldest first, up to the limit', run: pendingInOrder },
   { name: 'a postponed delivery comes again when it is due, with its attempts', run: postponed },
-  { name: 'nextAt is the time of the earliest pending one', run: nextAt },
   { name: 'a finished delivery is pending no more and tells its outcome', run: finished },
   { name: 'a content key is seen once it is finished, per forge, and only once', run: contentKey },
   { name: 'many are finished as one: all, or none when a content key is not unique', run: finishedAsOne },
@@ -124,16 +123,6 @@ async function postponed(store: Store): Promise<void> {
   await store.deliveries.postpone(first?.seq ?? 0, 600, 'still away');
   expect((await store.deliveries.pending(600, 1))[0]?.attempts).toBe(2);
   expect((await store.deliveries.list(10)).map((one) => one.outcome)).toEqual([undefined, undefined]);
-}
-
-async function nextAt(store: Store): Promise<void> {
-  expect(await store.deliveries.nextAt()).toBeUndefined();
-  await store.deliveries.add(delivery('a'));
-  const [only] = await store.deliveries.pending(100, 1);
-  await store.deliveries.postpone(only?.seq ?? 0, 900, 'later');
-  expect(await store.deliveries.nextAt()).toBe(900);
-  await store.deliveries.finish(only?.seq ?? 0, { result: 'handled', note: '' }, 950);
-  expect(await store.deliveries.nextAt()).toBeUndefined();
 }
 
 async function finished(store: Store): Promise<void> {

@@ -10,7 +10,6 @@ export const ORDER_CASES: readonly Case[] = [
   { name: 'an edit that is throttled and was never tried blocks nobody', run: throttled },
   { name: 'an entry that waits for its next try holds back what came after it', run: triedBlocks },
   { name: 'an entry that is open again goes before what came after it', run: reopenedFirst },
-  { name: 'nextAt is when the next one may go, not when one that is held back would be due', run: nextAt },
 ];
 
 async function names(store: Store, now: number, limit = 10): Promise<unknown[]> {
@@ -74,15 +73,4 @@ async function reopenedFirst(store: Store): Promise<void> {
   expect(await names(store, 200)).toEqual(['report']);
   await send(store, 'report', 200);
   expect(await names(store, 200)).toEqual(['final']);
-}
-
-async function nextAt(store: Store): Promise<void> {
-  expect(await store.outbox.nextAt()).toBeUndefined();
-  await ask(store, 'first', 1);
-  await ask(store, 'second', 1, 150);
-  await ask(store, 'other', 2, 950);
-  const [first] = await store.outbox.due(100, 1);
-  await store.outbox.retry(first?.id ?? 0, 900, 'away');
-  expect(await names(store, 200)).toEqual([]);
-  expect(await store.outbox.nextAt()).toBe(900);
 }

@@ -36,7 +36,6 @@ async function comesBack(store: Store, world: OpenedStore): Promise<void> {
       createdAt: 200,
     },
   ]);
-  expect(await again.outbox.pendingCount()).toBe(1);
 }
 
 async function coalesces(store: Store): Promise<void> {
@@ -46,14 +45,13 @@ async function coalesces(store: Store): Promise<void> {
   const only = await onlyDue(store, 100);
   expect(only).toMatchObject({ payload: { n: 3 }, version: 3 });
   await store.outbox.sent(only.id, 3, 150);
-  expect(await store.outbox.pendingCount()).toBe(0);
+  expect(await store.outbox.due(1000, 10)).toEqual([]);
 }
 
 async function earlierTime(store: Store): Promise<void> {
   await store.outbox.add(asked('a', { runAt: 500 }));
   await store.outbox.add(asked('a', { runAt: 300, again: true }));
   await store.outbox.add(asked('a', { runAt: 400, again: true }));
-  expect(await store.outbox.nextAt()).toBe(300);
   expect(await store.outbox.due(299, 10)).toEqual([]);
   expect((await onlyDue(store, 300)).runAt).toBe(300);
 }
@@ -96,7 +94,6 @@ async function retries(store: Store): Promise<void> {
   const { id } = await onlyDue(store, 100);
   await store.outbox.retry(id, 500, 'away');
   expect(await store.outbox.due(499, 10)).toEqual([]);
-  expect(await store.outbox.nextAt()).toBe(500);
   expect(await onlyDue(store, 500)).toMatchObject({ id, attempts: 1, createdAt: 100, runAt: 500 });
   await store.outbox.retry(id, 600, 'away');
   expect((await onlyDue(store, 600)).attempts).toBe(2);
@@ -108,12 +105,11 @@ async function dead(store: Store): Promise<void> {
   const first = await onlyDue(store, 100);
   await store.outbox.dead(first.id, 'the issue is gone', 200);
   expect(await store.outbox.lastSentAt('a')).toBeUndefined();
-  expect(await store.outbox.pendingCount()).toBe(1);
   expect((await onlyDue(store, 200)).id).not.toBe(first.id);
   await store.outbox.add(asked('a', { runAt: 300, now: 300 }));
-  expect(await store.outbox.pendingCount()).toBe(1);
+  expect((await onlyDue(store, 300)).id).not.toBe(first.id);
   await store.outbox.add(asked('a', { runAt: 300, now: 300, again: true }));
-  expect(await onlyDue(store, 300)).toMatchObject({ id: first.id, attempts: 0 });
+  expect((await store.outbox.due(300, 10))[0]).toMatchObject({ id: first.id, attempts: 0 });
 }
 
 async function lastSent(store: Store): Promise<void> {

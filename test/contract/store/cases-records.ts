@@ -10,7 +10,6 @@ export const RECORD_CASES: readonly Case[] = [
   { name: 'a run comes back with its process, its end and its evidence', run: runComesBack },
   { name: 'open gives the runs without an end, ofTask those of a task in their order', run: openRuns },
   { name: 'labels are those that were last set; an issue never looked at has none', run: labels },
-  { name: 'saw is true for a new and for a renamed repository', run: sawRepo },
   { name: 'tasks and sessions carry the path their repository has now', run: renamed },
 ];
 
@@ -74,23 +73,13 @@ async function labels(store: Store): Promise<void> {
   expect(await store.labels.get(key(2))).toBeUndefined();
 }
 
-async function sawRepo(store: Store): Promise<void> {
-  expect(await store.repos.get('work', '5')).toBeUndefined();
-  expect(await store.repos.saw(API)).toBe(true);
-  expect(await store.repos.saw(API)).toBe(false);
-  expect(await store.repos.saw({ ...API, forge: 'home' })).toBe(true);
-  expect(await store.repos.saw({ ...API, path: 'acme/core' })).toBe(true);
-  expect(await store.repos.saw({ ...API, path: 'acme/core' })).toBe(false);
-  expect(await store.repos.get('work', '5')).toEqual({ ...API, path: 'acme/core' });
-  expect(await store.repos.get('home', '5')).toEqual({ ...API, forge: 'home' });
-}
-
 async function renamed(store: Store): Promise<void> {
   await store.sessions.add(newSession(1, { branch: 'b' }));
   const before = await store.tasks.add(newTask(1));
   await store.tasks.add(newTask(2, { subject: { repo: WEB, number: 2 } }));
   expect(before.subject.repo.path).toBe('acme/api');
   await store.repos.saw({ ...API, path: 'acme/core' });
+  await store.repos.saw({ ...API, forge: 'home', path: 'acme/elsewhere' });
   const paths = [
     (await store.tasks.get(before.id))?.subject.repo.path,
     (await store.tasks.queue())[0]?.subject.repo.path,

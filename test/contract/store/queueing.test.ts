@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { askForFinal, endTasksOf, queueTask, START_PRIORITY } from '../../../src/store/queueing.js';
+import type { Store } from '../../../src/store/store.js';
 import { ANN, claimed, key, newSession, stateOf, subject } from './given.js';
 import { aFolder, anOpenStore } from './sqlite-world.js';
 
@@ -40,9 +41,21 @@ test('ending the tasks of an issue ends all of them, each with its report, and o
     { kind: 'cancelled', by: 'ann' },
     { kind: 'cancelled', by: 'ann' },
   ]);
-  expect(await store.outbox.pendingCount()).toBe(3);
+  expect(await sayAll(store)).toEqual(['report', 'report', 'final']);
   expect(
     await store.tasks.endRun(running.id, running.fence, { retryAt: 1, countAttempt: true, now: 302 }),
   ).toBe(false);
   expect(await stateOf(store, running.id)).toBe('reporting');
 });
+
+/** Sends what is due, one after the other; the kinds in that order. */
+async function sayAll(store: Store): Promise<string[]> {
+  const said: string[] = [];
+  for (let n = 0; n < 10; n += 1) {
+    const [next] = await store.outbox.due(1000, 1);
+    if (next === undefined) return said;
+    said.push(next.kind);
+    await store.outbox.sent(next.id, next.version, 1000);
+  }
+  throw new Error(`no end: ${said.join(', ')}`);
+}
