@@ -15,7 +15,7 @@ export type Fault =
 export interface Passing {
   /** What waits with it: everything of this forge, or only what belongs to this repository. */
   readonly scope: 'forge' | 'repo';
-  readonly because: 'unavailable' | 'rate_limited' | 'credentials' | 'archived';
+  readonly because: 'unavailable' | 'rate_limited' | 'credentials' | 'rights' | 'archived';
   /** What the forge asked for, an hour at most; undefined where it named no time. */
   readonly retryAfterMs: number | undefined;
 }
@@ -30,7 +30,7 @@ export const PATIENCE_MS = 3 * 24 * 60 * 60_000;
 const MOST_RETRY_AFTER_MS = 60 * 60_000;
 
 export function judgeFault(error: unknown): Fault {
-  if (error instanceof ForgeError) return judgeForge(error.code, error.details.retryAfterMs);
+  if (error instanceof ForgeError) return judgeForge(error.code, error.details);
   if (isGitError(error)) return judgeGit(error.code);
   return { kind: 'unforeseen' };
 }
@@ -60,7 +60,8 @@ export function passingOf(error: unknown): Passing | undefined {
   return fault.kind === 'passing' ? fault : undefined;
 }
 
-function judgeForge(code: ForgeErrorCode, wantedMs: number | undefined): Fault {
+function judgeForge(code: ForgeErrorCode, details: ForgeError['details']): Fault {
+  const wantedMs = details.retryAfterMs;
   const retryAfterMs = wantedMs === undefined ? undefined : Math.min(wantedMs, MOST_RETRY_AFTER_MS);
   switch (code) {
     case 'unavailable':
@@ -70,8 +71,12 @@ function judgeForge(code: ForgeErrorCode, wantedMs: number | undefined): Fault {
       return { kind: 'passing', scope: 'forge', because: 'credentials', retryAfterMs };
     case 'archived':
       return { kind: 'passing', scope: 'repo', because: 'archived', retryAfterMs };
-    case 'not_found':
     case 'forbidden':
+      // A token without a scope is the operator's to mend, as a wrong one is: nobody's command is lost for it.
+      return details.fix === undefined
+        ? { kind: 'refused' }
+        : { kind: 'passing', scope: 'forge', because: 'rights', retryAfterMs };
+    case 'not_found':
     case 'conflict':
     case 'invalid':
     case 'gone':

@@ -1,5 +1,5 @@
 // What our token may not do is said before work needs it: at the start, on /readyz, on the command line, in the refusal.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { lookOnline } from '../../src/app-rights.js';
@@ -7,6 +7,7 @@ import { runCli } from '../../src/cli/cli.js';
 import { giteaFace, githubFace, type Face, type PracticeWorld } from '../support/faces.js';
 import { kugetsuIn, kugetsuOn, type Kugetsu } from '../support/kugetsu-on.js';
 
+const MINUTE_MS = 60_000;
 const BOT = 'kugetsu-bot';
 
 for (const face of [giteaFace, githubFace]) {
@@ -93,6 +94,30 @@ test('F2: the refusal that follows from a missing scope says how to mend it', as
   expect(k.log.join('')).toMatch(
     /required=\[read:repository\].*To mend it, make a token with the scope read:repository too/,
   );
+});
+
+test('review: what a token without the scope for issues keeps from being said is said once it has it', async () => {
+  const k = await kugetsuOn(giteaFace);
+  const issue = await k.as('maintainer').openIssue('Said later');
+  await k.settle();
+  const file = join(k.home, 'secrets', 'work.token');
+  const whole = readFileSync(file, 'utf8');
+  const scopes = ['read:user', 'write:repository'];
+  const { token } = await k.world.forge.control.createUser({ login: BOT, scopes });
+  writeFileSync(file, `${token}\n`);
+  await k.restart();
+  await issue.comment('/kugetsu status');
+  await issue.comment('/kugetsu start\nscripted: say all is well');
+  await k.settle();
+  expect(await issue.replies()).toEqual([]);
+  expect(lines(k, 'given_up')).toEqual([]);
+
+  writeFileSync(file, whole);
+  await k.restart();
+  k.clock.advance(10 * MINUTE_MS);
+  await k.settle();
+  expect(await issue.replies()).toHaveLength(1);
+  expect(await issue.finals()).toHaveLength(1);
 });
 
 async function withScopes(face: Face, scopes: string[]): Promise<Kugetsu> {
