@@ -1,11 +1,11 @@
 // The public listener: webhooks and health, with the limits that keep slow and greedy clients away.
 import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { describeError, KugetsuError } from '../support/errors.js';
 import type { Log } from '../support/log.js';
 import { clientAddress } from './client-address.js';
+import { connectionKeeper } from './connections.js';
 import { problem } from './problem.js';
 import { createSeldom } from './seldom.js';
 import { webhookRoutes, type WebhookDeps } from './webhooks.js';
@@ -53,9 +53,10 @@ const LIMITS = {
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16_384,
 };
-const MOST_CONNECTIONS = 512;
 /** Of one address that is no trusted proxy: half of them, so that one client cannot have all. */
-const MOST_CONNECTIONS_OF_ONE = 256;
+const CONNECTIONS = { most: 512, mostOfOne: 256 };
+/** Beyond it they are not even taken: those that have just been ended still count for a moment. */
+const MOST_AT_ONCE = 2 * CONNECTIONS.most;
 
 export interface ListenOn {
   readonly host: string;
@@ -70,8 +71,13 @@ export async function listen(
   { host, port, isTrustedProxy }: ListenOn,
 ): Promise<Listener> {
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: LIMITS }) as Server;
-  server.maxConnections = MOST_CONNECTIONS;
-  server.on('connection', capPerAddress(isTrustedProxy));
+  server.maxConnections = MOST_AT_ONCE;
+  server.on(
+    'connection',
+    connectionKeeper(CONNECTIONS, ({ remoteAddress = '' }) =>
+      clientAddress(remoteAddress, undefined, isTrustedProxy),
+    ),
+  );
   const seldom = createSeldom(() => performance.now());
   server.on('clientError', (error, socket) => {
     seldom('client error', (leftOut) =>
@@ -102,22 +108,6 @@ export async function listen(
 /** `http://HOST:PORT`, an IPv6 address in brackets. */
 export function addressUrl(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-function capPerAddress(isTrustedProxy: (address: string) => boolean): (socket: Socket) => void {
-  const open = new Map<string, number>();
-  return (socket) => {
-    const client = clientAddress(socket.remoteAddress ?? '', undefined, isTrustedProxy);
-    if (client === undefined) return;
-    const count = open.get(client) ?? 0;
-    if (count >= MOST_CONNECTIONS_OF_ONE) return void socket.destroy();
-    open.set(client, count + 1);
-    socket.once('close', () => {
-      const left = (open.get(client) ?? 1) - 1;
-      if (left === 0) open.delete(client);
-      else open.set(client, left);
-    });
-  };
 }
 
 /** What to do about it, instead of the bare code. A restart mends none of these: exit code 4. */

@@ -14,6 +14,9 @@ export interface LabelsDeps {
   readonly dispatch: (order: Order) => Promise<Dispatched>;
 }
 
+/** So much later than the label's own time its own delivery may say that the issue was changed. */
+const MOST_APART_MS = 2_000;
+
 /** What the delivery says of the issue, and who caused it. */
 type ToldIssue = Pick<LabelsEvent, 'issue' | 'actor'>;
 
@@ -65,8 +68,9 @@ async function setLabel(
   if (setter === undefined) return { result: 'refused', note: 'the forge does not say who set it' };
   const { id, login, kind, at, lastId } = setter;
   const actor = { id, login, kind };
-  // Told by a later delivery of somebody else: the text may have been changed since, by anybody.
-  if (Date.parse(told.issue.updatedAt) > Date.parse(at) && told.actor.id !== actor.id)
+  // Told by a later delivery, whoever caused that: the text may have been changed since, by anybody.
+  const laterMs = Date.parse(told.issue.updatedAt) - Date.parse(at);
+  if (laterMs > (told.actor.id === actor.id ? MOST_APART_MS : 0))
     return { result: 'refused', note: 'the issue was touched after the label was set: set it again' };
   const self = await forge.self();
   if (actor.id === self.id) return { result: 'refused', note: "kugetsu's own" };

@@ -210,3 +210,25 @@ test('B2: strangers cannot fill the log: a refusal is said once a minute per rea
   expect(lines().at(-1)).toMatchObject({ reason: 'wrong signature', alsoSince: 19 });
   expect(await deliver(url)).toBe(202);
 });
+
+/** Connected, and saying nothing more than this. */
+async function held(url: string, from: string, count: number, said: string): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const sockets = Array.from({ length: count }, () => {
+    const socket = connect({ port: Number(port), host: hostname, localAddress: from });
+    onTestFinished(() => void socket.destroy());
+    socket.on('error', () => undefined).on('connect', () => said !== '' && socket.write(said));
+    return socket;
+  });
+  await until('each is there or had to go', () => sockets.every((socket) => !socket.connecting));
+}
+
+test('review: whoever holds more sockets than there is room for shuts nobody out', async () => {
+  const k = await kugetsuWith({});
+  const { url } = k.app;
+  for (const from of ['127.0.0.2', '127.0.0.3']) await held(url, from, 300, '');
+  expect(await deliverMany(url, 20)).toEqual([202]);
+  // From the forge's own address: a proxy that the config does not name, say.
+  await held(url, '127.0.0.1', 300, 'POST /webhooks/work HTTP/1.1\r\nhost: x\r\n');
+  expect(await deliverMany(url, 20)).toEqual([202]);
+});

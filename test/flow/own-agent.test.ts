@@ -30,3 +30,13 @@ test('D5: the script of docs/agents.md works as it stands, over two turns', asyn
     `Hello from turn 1 of ${about}\nHello from turn 2 of ${about}\n`,
   );
 });
+
+test('review: a session id that no program could be started with is kept from the next turn', async () => {
+  const k = await kugetsuOn(giteaFace);
+  const issue = await k.as('maintainer').openIssue('A strange name');
+  await issue.comment('/kugetsu start\nscripted: raw {"type":"session","id":"a\\u0000b"}');
+  await k.settle();
+  await issue.comment('/kugetsu continue\nscripted: summary went on');
+  await k.settle();
+  expect(await issue.final()).toContain('went on');
+});

@@ -46,6 +46,27 @@ for (const face of [giteaFace, githubFace]) {
     expect(told).not.toMatch(/EDITED|LATE/);
   });
 
+  test(`review: a label whose own delivery is lost gives no order once the text was changed (${face.name})`, async () => {
+    const k = await kugetsuOn(face);
+    const issue = await k.as('stranger').openIssue('Labelled while kugetsu was away', KEEP);
+    await k.settle();
+    await k.app.stop();
+    await issue.as('maintainer').label('kugetsu');
+    for (let second = 0; second < 3; second += 1) await nextSecond();
+    await editBody(k, issue.number, `a body EDITED later\n${KEEP}`);
+    await k.world.idle();
+    await k.restart();
+    await issue.as('maintainer').label('bug');
+    await k.settle();
+    expect(await issue.reports()).toEqual([]);
+    expect(k.log.join('')).toContain('touched after the label was set');
+    await issue.as('maintainer').clearLabels();
+    await k.settle();
+    await issue.as('maintainer').label('kugetsu');
+    await k.settle();
+    expect(await issue.reports()).toHaveLength(1);
+  });
+
   test(`C4: a follow-up is told what is new up to its own trigger, reviews too (${face.name})`, async () => {
     const k = await kugetsuOn(face);
     const issue = await k.as('maintainer').openIssue('Reviewed');

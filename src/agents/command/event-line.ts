@@ -4,8 +4,14 @@ import type { AgentEvent } from '../agent.js';
 
 const count = z.number().nonnegative().finite();
 
+/** It comes back in an environment variable: none that no program could be started with. */
+const sessionId = z
+  .string()
+  .max(200)
+  .regex(/^\P{C}+$/u);
+
 const eventLine = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('session'), id: z.string().min(1).max(200) }),
+  z.object({ type: z.literal('session'), id: sessionId }),
   z.object({ type: z.literal('text'), text: z.string() }),
   z.object({
     type: z.literal('tool'),

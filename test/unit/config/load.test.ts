@@ -171,3 +171,30 @@ test('a file of mode 400 is strict enough', () => {
   chmodSync(join(home, 'secrets/work.token'), 0o400);
   expect(loadConfig({ home, env: {}, masker: createMasker() }).ok).toBe(true);
 });
+
+test('review: nor do a value after its option, a list, a map below a name, a header of any name or a command hide one', () => {
+  const masker = createMasker();
+  const loaded = loadConfig({
+    home: aHome({
+      'config.yaml': `${SMALL}agents:
+  opencode:
+    kind: opencode
+    config:
+      provider: { a: { options: { apiKeys: [odd-key-0001], baseURL: "https://odd-user-0002@models.example.com/v1", headers: { X-Team: odd-header-0003, Accept: application/json } } } }
+      tokens: { one: odd-map-0004 }
+      mcp:
+        near: { command: [server, --token, odd-next-0005, --mode, plain-mode-0006], environment: { GITHUB_TOKEN_2: odd-env-0007 } }
+        shell: { command: [sh, -c, "API_KEY='odd-quoted-0008' server --header Authorization:Bearer\\\\ x"] }
+        text: { command: [server, '{"token":"odd-json-0009"}', 'x-api-key:odd-colon-0010'] }
+`,
+    }),
+    env: {},
+    masker,
+  });
+  expect(loaded.ok).toBe(true);
+  const hidden = ['key-0001', 'user-0002', 'header-0003', 'map-0004', 'next-0005', 'env-0007'];
+  for (const name of [...hidden, 'quoted-0008', 'json-0009', 'colon-0010'])
+    expect([name, masker.mask(`odd-${name}`)]).toEqual([name, '***']);
+  const plain = 'application/json plain-mode-0006 models.example.com server';
+  expect(masker.mask(plain)).toBe(plain);
+});
