@@ -4,14 +4,15 @@ import { createRightsSeen, listedOf, type RightsSeen } from './app-rights.js';
 import type { Config } from './config/config.js';
 import type { Forge } from './forges/forge.js';
 import { passingOf } from './forges/passing.js';
+import type { Pauses } from './forges/pauses.js';
 import { createUntilDone, type UntilDone } from './forges/until-done.js';
 import { createCatchUp, type CatchUpDeps } from './intake/catch-up.js';
 import { describeError } from './support/errors.js';
-import type { Log } from './support/log.js';
 
 export interface BesideDeps extends Omit<CatchUpDeps, 'signal' | 'forgeOf'> {
   readonly connections: ReadonlyMap<string, Connection>;
   readonly config: Config;
+  readonly pauses: Pick<Pauses, 'list'>;
 }
 
 export interface Beside {
@@ -24,10 +25,11 @@ export interface Beside {
 export function createBeside(deps: BesideDeps): Beside {
   const { connections } = deps;
   const rights = createRightsSeen(deps.log);
-  const greeting = greetForges(deps, rights);
+  const away = new Set<string>();
+  const greeting = greetForges(deps, rights, away);
   let catchUp: UntilDone | undefined;
   return {
-    notes: rights.missing,
+    notes: () => [...notAnswering(away, deps.pauses), ...rights.missing()],
     async step(signal) {
       const forgeOf = (name: string) => connections.get(name)?.forge;
       catchUp ??= await createCatchUp({ ...deps, signal, forgeOf });
@@ -36,33 +38,58 @@ export function createBeside(deps: BesideDeps): Beside {
   };
 }
 
+function notAnswering(away: ReadonlySet<string>, pauses: Pick<Pauses, 'list'>): string[] {
+  const paused = pauses.list().filter(({ repoId }) => repoId === undefined);
+  const waits = 'everything for it waits';
+  return [
+    ...[...away].map((forge) => `${forge}: ${waits}; forge.not_ready in the log says why`),
+    ...paused
+      .filter(({ forge }) => !away.has(forge))
+      .map(({ forge }) => `${forge}: ${waits}; forge.paused in the log says why`),
+  ];
+}
+
 /**
  * Says whether each forge knows our token, and what that may not do: else the first delivery would be the first to find
- * out, or the first push after an hour of work. A forge that is down is asked only who we are.
+ * out, or the first push after an hour of work. A forge that is down is asked only who we are. What is missing is asked
+ * about again, so that what was mended at the forge shows without a restart.
  */
-function greetForges({ connections, now, log, config }: BesideDeps, rights: RightsSeen): UntilDone {
+function greetForges(
+  { connections, now, log, config }: BesideDeps,
+  rights: RightsSeen,
+  away: Set<string>,
+): UntilDone {
+  const said = new Set<string>();
+  function once(key: string, say: () => void): void {
+    if (!said.has(key)) say();
+    said.add(key);
+  }
   return createUntilDone({
     now,
     forges: [...connections.keys()],
     attempt: async (name) => {
       const forge = connections.get(name)?.forge;
-      if (forge === undefined) return;
-      const refused = await greet(forge, log);
-      if (refused !== undefined) log.warn('forge.not_ready', { forge: name, why: refused });
-      rights.note(name, await forge.rights(listedOf(config, name)));
+      if (forge === undefined) return 'done';
+      const { account, refused } = await greet(forge);
+      away.delete(name);
+      if (refused === undefined) once(name, () => log.info('forge.ready', { forge: name, account }));
+      else once(`${name} ${refused}`, () => log.warn('forge.not_ready', { forge: name, why: refused }));
+      return rights.note(name, await forge.rights(listedOf(config, name))) === 0 ? 'done' : 'again';
     },
-    onFault: (forge, error) => log.warn('forge.not_ready', { forge, why: describeError(error) }),
+    onFault: (forge, error) => {
+      away.add(forge);
+      log.warn('forge.not_ready', { forge, why: describeError(error) });
+    },
   });
 }
 
-/** Why it would not say who we are, as to a token without that right: the others may still be asked for. */
-async function greet(forge: Forge, log: Log): Promise<string | undefined> {
+/** `refused`: why it would not say who we are, as to a token without that right: the others may still be asked for. */
+async function greet(forge: Forge): Promise<{ account?: string; refused?: string }> {
   try {
-    log.info('forge.ready', { forge: forge.name, account: (await forge.self()).login });
-    return undefined;
+    return { account: (await forge.self()).login };
   } catch (error) {
     const passing = passingOf(error);
     if (passing !== undefined && passing.because !== 'rights') throw error;
-    return describeError(error);
+    return { refused: describeError(error) };
   }
 }

@@ -91,7 +91,7 @@ export async function createApp(deps: AppDeps): Promise<App> {
   });
   const courtesy = createCourtesy();
   const readiness = createReadiness(store);
-  const { step: beside, notes } = createBeside({ ...routeDeps, connections, config });
+  const { step: beside, notes } = createBeside({ ...routeDeps, connections, config, pauses });
   const listener = await openDoor(deps, store, connections, {
     missing: readiness.missing,
     notes,

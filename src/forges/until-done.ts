@@ -9,8 +9,8 @@ export interface UntilDone {
 export interface UntilDoneDeps {
   readonly now: () => number;
   readonly forges: readonly string[];
-  /** Attempted again later when it throws a fault that passes by itself and concerns the whole forge. */
-  readonly attempt: (forge: string) => Promise<void>;
+  /** Attempted again later after `again`, and when it throws a fault that passes by itself and concerns the whole forge. */
+  readonly attempt: (forge: string) => Promise<'done' | 'again'>;
   /** Told of the first fault of each forge, which may be the last. */
   readonly onFault: (forge: string, error: unknown) => void;
 }
@@ -22,8 +22,8 @@ export function createUntilDone(deps: UntilDoneDeps): UntilDone {
 
   async function attempt(name: string, failed: number): Promise<void> {
     try {
-      await deps.attempt(name);
-      open.delete(name);
+      if ((await deps.attempt(name)) === 'done') open.delete(name);
+      else open.set(name, later(failed, undefined));
     } catch (error) {
       if (failed === 0) deps.onFault(name, error);
       const passing = passingOf(error);
@@ -31,9 +31,13 @@ export function createUntilDone(deps: UntilDoneDeps): UntilDone {
         open.delete(name);
         return;
       }
-      const waitMs = waitMsAfter(failed, { firstMs: FIRST_WAIT_MS, retryAfterMs: passing.retryAfterMs });
-      open.set(name, { failed: failed + 1, dueAtMs: deps.now() + waitMs });
+      open.set(name, later(failed, passing.retryAfterMs));
     }
+  }
+
+  function later(failed: number, retryAfterMs: number | undefined) {
+    const waitMs = waitMsAfter(failed, { firstMs: FIRST_WAIT_MS, retryAfterMs });
+    return { failed: failed + 1, dueAtMs: deps.now() + waitMs };
   }
 
   return {

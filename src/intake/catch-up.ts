@@ -26,10 +26,11 @@ export async function createCatchUp(deps: CatchUpDeps): Promise<UntilDone> {
     forges: [...left.keys()],
     attempt: async (name) => {
       const forge = deps.forgeOf(name);
-      if (forge === undefined) return;
+      if (forge === undefined) return 'done';
       // One question before the many: a forge that is down is asked this one only.
       await forge.self();
       await catchUpAll(deps, forge, left.get(name) ?? [], (still) => void left.set(name, still));
+      return 'done';
     },
     onFault: (forge, error) => {
       const fields = { forge, sessions: left.get(forge)?.length, why: describeError(error) };

@@ -96,6 +96,41 @@ test('F2: the refusal that follows from a missing scope says how to mend it', as
   );
 });
 
+test('review: rights that were given meanwhile show without a restart', async () => {
+  const k = await kugetsuOn(giteaFace);
+  const { control } = k.world.forge;
+  await control.addCollaborator({ repo: 'acme/api', login: BOT, access: 'read' });
+  await k.restart();
+  await k.settle();
+  k.clock.advance(MINUTE_MS);
+  await k.settle();
+  expect(lines(k, '"forge.rights"')).toHaveLength(1);
+  expect(await readyz(k)).toMatch(/^ready\nwork: rights are missing/);
+
+  await control.addCollaborator({ repo: 'acme/api', login: BOT, access: 'admin' });
+  k.clock.advance(5 * MINUTE_MS);
+  await k.settle();
+  expect(await readyz(k)).toBe('ready\n');
+  expect(lines(k, '"forge.rights"')[1]).toContain('nothing is missing any more');
+});
+
+test('review: /readyz says that a forge refuses the token, at the start and later', async () => {
+  const k = await kugetsuOn(giteaFace);
+  await k.settle();
+  const { control } = k.world.forge;
+  await control.fault({ on: 'request', user: BOT, times: 1_000, effect: { kind: 'fail', status: 401 } });
+  await (await k.as('maintainer').openIssue('Waits')).comment('/kugetsu status');
+  await k.settle();
+  expect(await readyz(k)).toMatch(/^ready\nwork: everything for it waits; forge\.paused in the log/);
+  await k.restart();
+  await k.settle();
+  expect(await readyz(k)).toMatch(/^ready\nwork: everything for it waits; forge\.not_ready in the log/);
+  await control.clearFaults();
+  k.clock.advance(10 * MINUTE_MS);
+  await k.settle();
+  expect(await readyz(k)).toBe('ready\n');
+});
+
 test('review: what a token without the scope for issues keeps from being said is said once it has it', async () => {
   const k = await kugetsuOn(giteaFace);
   const issue = await k.as('maintainer').openIssue('Said later');
