@@ -27,7 +27,8 @@ import { createSalvage, SALVAGE_MS, unpushedWorkOf } from './runner/salvage.js';
 import { createScheduler } from './runner/scheduler.js';
 import { openSandbox } from './sandbox/create.js';
 import { isRoot } from './sandbox/root.js';
-import { openSqliteStore } from './store/sqlite/open.js';
+import type { Sandbox } from './sandbox/sandbox.js';
+import { openSqliteStore, type OpenedStore } from './store/sqlite/open.js';
 import type { Store } from './store/store.js';
 import type { Clock } from './support/clock.js';
 import type { Log } from './support/log.js';
@@ -49,10 +50,21 @@ export interface AppDeps {
 
 /** Opens the store, listens, recovers what an earlier boot left: nothing is claimed before that. Needs the home's lock. */
 export async function createApp(deps: AppDeps): Promise<App> {
-  const { config, paths, clock, log } = deps;
+  const { config, paths, log } = deps;
   const sandbox = await openSandbox({ ...config.sandbox, ...placesOf(config, paths) });
   if (isRoot()) log.warn('sandbox.root', { note: sandbox.describe });
   const store = await openSqliteStore({ file: paths.database, log });
+  try {
+    return await compose(deps, sandbox, store);
+  } catch (error) {
+    // A start that fails is a clean end: the next one has nothing to look over.
+    await store.close();
+    throw error;
+  }
+}
+
+async function compose(deps: AppDeps, sandbox: Sandbox, store: OpenedStore): Promise<App> {
+  const { config, paths, clock, log } = deps;
   const connections = connect(config, store.repos, log, deps.masker);
   const forgeOf = (name: string) => connections.get(name)?.forge;
   const wakers = createWakers();

@@ -1,6 +1,14 @@
 // A home that lost something: a key that is no key, a database that is gone. Said with what to do, never begun anew in silence.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { giteaFace } from '../support/faces.js';
@@ -31,6 +39,23 @@ test('C11: an empty or short marker.key is refused with what to do; a new home m
   await k.start();
   expect(statSync(key).size).toBe(32);
 });
+
+test('review: a start that fails gives its database back, so that the process can end', async () => {
+  const k = await kugetsuOn(giteaFace);
+  truncateSync(join(k.home, 'secrets/marker.key'), 0);
+  await expect(k.restart()).rejects.toMatchObject({ code: 'marker_key' });
+  const open = readdirSync('/proc/self/fd').map((fd) => targetOf(join('/proc/self/fd', fd)));
+  expect(open.filter((file) => file.includes(k.home))).toEqual([]);
+});
+
+/** '' for what is gone by now. */
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
+  }
+}
 
 test('C11: a home with work but without its database is not begun anew, except with --fresh', async () => {
   const k = await kugetsuOn(giteaFace);
