@@ -37,6 +37,9 @@ test('B3: reactions that hang hold back nothing', async () => {
   const issue = await k.as('maintainer').openIssue('No thumbs');
   await issue.comment(WORK);
   await k.world.idle();
+  await k.stepUntil('the report is there', async () => (await issue.reports()).length > 0);
+  // A reaction that hangs is given up after its request's own bound: nothing waited for that.
+  expect(k.log.filter((line) => line.includes('outbox.retry'))).toEqual([]);
   await k.stepUntil('all is said', async () => /\*\*Done\*\*/.test(await issue.report()));
   expect(await issue.pulls()).toHaveLength(1);
   expect(await issue.finals()).toHaveLength(1);
