@@ -8,6 +8,7 @@ import { DEFAULT_LIMITS, type GitLimits } from './limits.js';
 import { createMirror } from './mirror.js';
 import { checkedFolder } from './names.js';
 import { createTreeRemover, openTree } from './remove-tree.js';
+import { setAside } from './set-aside.js';
 import { createRunner } from './run.js';
 import { createWorktreeMaker } from './worktree.js';
 
@@ -52,6 +53,7 @@ export function createGit(deps: GitDeps): Git {
       return made;
     },
     removeTree: createTreeRemover({ root: deps.worktreesDir, trash: 'folder', ready, log }),
+    setAside,
     openTree,
   };
 }

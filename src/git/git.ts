@@ -102,6 +102,8 @@ export interface Git {
    * deleted stays in the trash, named in the log.
    */
   removeTree(dir: string): Promise<void>;
+  /** Keeps a folder whole in another one, under NAME or the first free one of NAME-2, NAME-3. Returns that name. */
+  setAside(dir: string, folder: string, name: string): Promise<string>;
   /** Gives the server back the right to read, write and enter all of a worktree, whatever modes an agent left. */
   openTree(dir: string): Promise<void>;
 }

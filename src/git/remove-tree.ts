@@ -100,7 +100,7 @@ async function inside(dir: string, rootDir: string): Promise<string | undefined>
 }
 
 /** Renaming a folder that may not be written needs its mode changed first, for anyone but root. */
-async function moveAway(from: string, to: string): Promise<void> {
+export async function moveAway(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (cause) {
@@ -133,7 +133,7 @@ function options() {
 
 function couldNot(dir: string, cause: unknown): GitError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new GitError('failed', `Could not remove ${dir}: ${why}`, { cause });
+  return new GitError('failed', `Could not move ${dir} out of the way: ${why}`, { cause });
 }
 
 function isCode(error: unknown, code: string): boolean {

@@ -1,6 +1,6 @@
 // Worktrees that no session names any more: what a crash or a race left. Their work is rescued, then they go.
 import { aboutSession } from '../domain/about.js';
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { worktreeName, type Session } from '../domain/session.js';
@@ -53,11 +53,9 @@ async function removeIfOrphan(deps: OrphanDeps, name: string): Promise<boolean> 
 
 /** The database knows nothing of it (an older one was put back): it is kept whole, out of the way. */
 async function moveAside(deps: OrphanDeps, name: string): Promise<boolean> {
-  const to = join(deps.folders.rescue, `${sessionIdIn(name)}-worktree`);
-  if (existsSync(to)) return false;
-  await mkdir(deps.folders.rescue, { recursive: true, mode: 0o700 });
-  await rename(join(deps.folders.worktrees, name), to);
-  deps.log.warn('reaper.orphan_kept', { worktree: name, rescue: to });
+  const { rescue, worktrees } = deps.folders;
+  const kept = await deps.git.setAside(join(worktrees, name), rescue, `${sessionIdIn(name)}-worktree`);
+  deps.log.warn('reaper.orphan_kept', { worktree: name, rescue: kept });
   return true;
 }
 

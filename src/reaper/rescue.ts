@@ -1,10 +1,9 @@
 // What is saved of a session before its things go: its newest work, and the commits that only refs of our own still hold.
 import { existsSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aboutSession } from '../domain/about.js';
 import type { Rescued } from '../domain/rescue.js';
-import type { Session } from '../domain/session.js';
+import { worktreeName, type Session } from '../domain/session.js';
 import { isForgeAway } from '../forges/passing.js';
 import type { Mirror } from '../git/git.js';
 import { describeError } from '../support/errors.js';
@@ -89,15 +88,7 @@ async function newestWork(deps: RescueDeps, session: Session): Promise<Work | un
 /** A worktree whose commits cannot be taken over is not deleted: the whole folder becomes the rescue. */
 async function moveAside(deps: RescueDeps, session: Session): Promise<Work | undefined> {
   const { rescue: folder, worktrees } = deps.folders;
-  const names = [`${session.id}-worktree`];
-  while (existsSync(join(folder, names.at(-1) ?? '')))
-    names.push(`${session.id}-worktree-${names.length + 1}`);
-  const from = join(worktrees, session.worktree ?? '');
-  const last = names.at(-2);
-  if (session.worktree === undefined || !existsSync(from))
-    return last === undefined ? undefined : { kind: 'moved', name: last };
-  const name = names.at(-1) ?? '';
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await rename(from, join(folder, name));
-  return { kind: 'moved', name };
+  const from = join(worktrees, session.worktree ?? worktreeName(session));
+  if (!existsSync(from)) return undefined;
+  return { kind: 'moved', name: await deps.git.setAside(from, folder, `${session.id}-worktree`) };
 }

@@ -1,14 +1,8 @@
 // The outbox entry that brings work to the forge: it only reads the order and tells what becomes of the task on giving up.
-import { askForFinal, askForReport } from '../store/queueing.js';
+import type { PublishOrder } from '../runner/publish.js';
+import { endUnpublished } from '../store/queueing.js';
 import type { Sender } from './outbox.js';
 import type { SenderDeps } from './senders.js';
-
-export interface PublishOrder {
-  readonly taskId: string;
-  readonly sessionId: string;
-  readonly tip: string;
-  readonly draft: boolean;
-}
 
 export function publishSender(
   deps: Pick<SenderDeps, 'store' | 'now'>,
@@ -19,11 +13,7 @@ export function publishSender(
     async giveUp(payload, why) {
       const task = await deps.store.tasks.get(orderIn(payload).taskId);
       if (task === undefined) return;
-      await deps.store.transaction(async (tables) => {
-        await tables.tasks.changeOutcome(task.id, { kind: 'failed', cause: 'push', message: why });
-        await askForReport(tables, task, deps.now());
-        await askForFinal(tables, task, deps.now());
-      });
+      await deps.store.transaction((tables) => endUnpublished(tables, task, why, deps.now()));
     },
   };
 }

@@ -1,12 +1,12 @@
 // Brings finished work to the forge: push of one sha to the session's own branch, then the pull request. Safe to repeat.
 import type { Session } from '../domain/session.js';
-import type { Task, TaskOutcome } from '../domain/task.js';
+import type { Task } from '../domain/task.js';
 import type { PullRequest } from '../domain/event.js';
 import { ForgeError, type Forge, type Repo } from '../forges/forge.js';
 import { writable } from '../forges/writable.js';
 import { passingOf } from '../forges/passing.js';
 import type { Mirror, Received } from '../git/git.js';
-import { askForFinal, askForReport } from '../store/queueing.js';
+import { askForFinal, askForReport, endUnpublished } from '../store/queueing.js';
 import type { RunnerDeps } from './deps.js';
 import { withCare } from './mirror-care.js';
 import { pushWork } from './push-work.js';
@@ -137,10 +137,5 @@ async function openPull(deps: PublishDeps, { forge, repo, session }: Pull): Prom
 }
 
 async function fail(deps: PublishDeps, task: Task, message: string): Promise<void> {
-  const outcome: TaskOutcome = { kind: 'failed', cause: 'push', message };
-  await deps.store.transaction(async (tables) => {
-    await tables.tasks.changeOutcome(task.id, outcome);
-    await askForReport(tables, task, deps.now());
-    await askForFinal(tables, task, deps.now());
-  });
+  await deps.store.transaction((tables) => endUnpublished(tables, task, message, deps.now()));
 }

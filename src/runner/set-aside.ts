@@ -1,6 +1,5 @@
 // What a session leaves behind is kept where people find it: a commit as ref and bundle, a broken folder as it is.
 import { existsSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session } from '../domain/session.js';
 import { isForgeAway } from '../forges/passing.js';
@@ -48,9 +47,7 @@ export async function takeAwayWorktree(
 
 /** Returns the sentence that says where it is. */
 export async function moveWorktreeAside(deps: RunnerDeps, session: Session, dir: string): Promise<string> {
-  const name = `${session.id}-worktree-${deps.now()}-${deps.newId().slice(0, 4)}`;
-  await mkdir(deps.folders.rescue, { recursive: true, mode: 0o700 });
-  await rename(dir, join(deps.folders.rescue, name));
+  const name = await deps.git.setAside(dir, deps.folders.rescue, `${session.id}-worktree`);
   deps.log.warn('worktree.moved_aside', { session: session.id, to: name });
   return `The worktree could not be read by git: it is kept as \`rescue/${name}\`, and a new one was made.`;
 }

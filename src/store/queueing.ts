@@ -93,6 +93,18 @@ export async function askForFinal(
   });
 }
 
+/** The result of a task in `reporting` cannot be brought to the forge: that is its outcome now. `message`: a sentence for people. */
+export async function endUnpublished(
+  tables: Tables,
+  task: Task,
+  message: string,
+  now: number,
+): Promise<void> {
+  await tables.tasks.changeOutcome(task.id, { kind: 'failed', cause: 'push', message });
+  await askForReport(tables, task, now);
+  await askForFinal(tables, task, now);
+}
+
 /**
  * Ends every queued and running task of an issue. `by`: a login, or what happened. The outcome is stored first, so a crash
  * before the process is gone loses nothing; whoever calls it aborts the processes after the commit. Returns those it ended.

@@ -18,7 +18,7 @@ test('A8: a worktree whose .git is broken is kept aside, a new one goes on, and 
   await issue.comment(work(2, 'continue'));
   await k.settle();
   await expectWorked(k, issue, 2);
-  const [kept = ''] = rescued(k, /-worktree-/);
+  const [kept = ''] = rescued(k, /-worktree/);
   expect(await issue.report()).toContain(`rescue/${kept}`);
   expect(readdirSync(join(k.home, 'rescue', kept))).toContain('precious.txt');
 });
@@ -43,7 +43,7 @@ for (const [what, damage] of [
     await k.settle();
     await expectWorked(k, issue, 3);
     expect(rescued(k, /^mirror-/)).toHaveLength(2);
-    expect(rescued(k, /-worktree-/)).toEqual([]);
+    expect(rescued(k, /-worktree/)).toEqual([]);
   });
 }
 
