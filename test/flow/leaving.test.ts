@@ -35,11 +35,17 @@ test('A5: destroy during a large checkout leaves no worktree, and a start right 
   );
   const pull = await issue.pull();
   expect(await issue.finals()).toHaveLength(2);
+  expect(new Set(sessionsOfStarts(k.log)).size).toBe(2);
   expect(inRepo(world.gitDir, 'show', `${pull.head.ref}:second.txt`)).toContain('x');
   expect(k.worktrees()).toHaveLength(1);
   await issue.comment('/kugetsu destroy --force');
   await until('everything is gone', () => k.worktrees().length + k.agentHomes().length === 0);
 });
+
+function sessionsOfStarts(log: readonly string[]): (string | undefined)[] {
+  const starts = log.join('').matchAll(/^.*"verb":"start".*"command\.done".*$/gm);
+  return [...starts].map(([line]) => (JSON.parse(line) as { session?: string }).session);
+}
 
 test('A5: a pull request that is merged while an agent works on it leaves neither worktree nor agent home', async () => {
   const k = await kugetsuOn(giteaFace, { config: CONFIG });

@@ -25,6 +25,8 @@ test('B4: a command is answered while the forge is still silent about the open p
     effect: { kind: 'slow', ms: NEVER_MS },
   });
   await k.restart();
+  // Asked before the door opens, it would have given up on that question by now.
+  expect(k.log.filter((line) => line.includes('catch_up'))).toEqual([]);
   k.app.start();
   const other = await k.as('maintainer').openIssue('Without one');
   await other.comment('/kugetsu help');
