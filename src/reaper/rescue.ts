@@ -1,5 +1,6 @@
 // What is saved of a session before its things go: its newest work, and the commits that only refs of our own still hold.
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aboutSession } from '../domain/about.js';
 import type { Rescued } from '../domain/rescue.js';
@@ -11,9 +12,9 @@ import type { ReaperDeps } from './reaper.js';
 
 export type RescueDeps = Pick<ReaperDeps, 'git' | 'folders' | 'log' | 'salvage' | 'stopping'>;
 
-/** Where the rescue is; undefined when everything is at the forge. An earlier rescue of the session is not overwritten. */
+/** Where the rescue is, an earlier one too; undefined when everything is at the forge. An earlier rescue of the session is not overwritten. */
 export async function rescue(deps: RescueDeps, session: Session): Promise<Rescued | undefined> {
-  const work = await newestWork(deps, session);
+  const work = (await newestWork(deps, session)) ?? (await asideEarlier(deps, session));
   if (work === undefined) return undefined;
   if (work.kind === 'moved') return { file: work.name, ref: undefined };
   if (session.baseSha === undefined) return undefined;
@@ -83,6 +84,17 @@ async function newestWork(deps: RescueDeps, session: Session): Promise<Work | un
     deps.log.error('reaper.work_not_taken_over', { ...aboutSession(session), why: describeError(error) });
     return await moveAside(deps, session);
   }
+}
+
+/** A worktree that a turn could not use any more: nobody knows whether all of it reached the forge. The newest. */
+async function asideEarlier({ folders }: RescueDeps, { id }: Session): Promise<Work | undefined> {
+  const names = (await readdir(folders.rescue).catch(() => [])).filter((each) => isWorktreeOf(id, each));
+  const name = names.sort(new Intl.Collator('en', { numeric: true }).compare).at(-1);
+  return name === undefined ? undefined : { kind: 'moved', name };
+}
+
+function isWorktreeOf(id: string, name: string): boolean {
+  return name === `${id}-worktree` || name.startsWith(`${id}-worktree-`);
 }
 
 /** A worktree whose commits cannot be taken over is not deleted: the whole folder becomes the rescue. */

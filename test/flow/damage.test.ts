@@ -23,6 +23,22 @@ test('A8: a worktree whose .git is broken is kept aside, a new one goes on, and 
   expect(readdirSync(join(k.home, 'rescue', kept))).toContain('precious.txt');
 });
 
+test('review: destroy does not say that everything was at the forge when a worktree was kept aside before', async () => {
+  const k = await kugetsuOn(giteaFace, { config: CONFIG });
+  const issue = await workedOn(k, 'Broken, then destroyed');
+  const [worktree = ''] = k.worktrees();
+  writeFileSync(join(worktree, '.git', 'HEAD'), 'garbage\n');
+  await issue.comment(work(2, 'continue'));
+  await k.settle();
+  const [kept = ''] = rescued(k, /-worktree/);
+  await issue.comment('/kugetsu destroy --force');
+  await k.settle();
+  const said = (await issue.replies()).at(-1);
+  expect(said).toContain(`rescue/${kept}`);
+  expect(said).not.toContain('Everything was at the forge');
+  expect(rescued(k, /-worktree/)).toEqual([kept]);
+});
+
 for (const [what, damage] of [
   ['its objects and packs are empty files', (dir: string) => emptied(join(dir, 'objects'))],
   ['its HEAD is damaged', (dir: string) => writeFileSync(join(dir, 'HEAD'), 'garbage\n')],
