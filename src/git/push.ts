@@ -37,12 +37,9 @@ export async function pushBranch(repo: Repository & { log: Log }, options: PushO
   ];
   const outcome = await repo.run.network(access, { gitDir: repo.gitDir, args });
   const result = readPush(outcome, `push ${options.branch} of ${repo.name}`, access.password);
-  repo.log.info('pushed', {
-    mirror: repo.name,
-    branch: options.branch,
-    sha,
-    result: result.ok ? 'ok' : result.cause,
-  });
+  const about = { mirror: repo.name, branch: options.branch, sha };
+  if (result.ok) repo.log.info('pushed', { ...about, result: 'ok' });
+  else repo.log.warn('pushed', { ...about, result: result.cause, why: result.message });
   return result;
 }
 
@@ -75,9 +72,19 @@ function readPush(outcome: GitOutcome, doing: string, secret: string): PushResul
     );
   }
   const verdict = answer.split('\t').at(-1) ?? '';
-  const remote = outcome.stderr.split('\n').filter((line) => /^remote:\s*\S/.test(line));
+  const remote = outcome.stderr.split('\n').filter((line) => SAYS_SOMETHING.test(line));
   const message = said([`! ${verdict}`, ...remote].join('\n'), secret);
-  return { ok: false, cause: ARCHIVED.test(outcome.stderr) ? 'archived' : causeOf(verdict), message };
+  if (ARCHIVED.test(outcome.stderr)) return { ok: false, cause: 'archived', message };
+  return { ok: false, cause: wantsRights(verdict, remote) ? 'forbidden' : causeOf(verdict), message };
+}
+
+/** Gitea frames its words with empty lines of the same beginning. */
+const SAYS_SOMETHING = /^remote:\s*(?!error:\s*$)\S/;
+
+/** Gitea lets whoever may read a repository come as far as its hook, which then says this, or nothing in older ones. */
+function wantsRights(verdict: string, remote: readonly string[]): boolean {
+  if (!/pre-receive hook declined/.test(verdict)) return false;
+  return remote.length === 0 || remote.some((line) => /\bpermission denied for writing\b/i.test(line));
 }
 
 /** Texts of git 2.39 and of the recorded Gitea: "stale info", "non-fast-forward", "pre-receive hook declined". */

@@ -14,14 +14,14 @@ export function nextStep(outcome: TaskOutcome, session: Session, word: string): 
     case 'needs_input':
       return `Answer with \`${word} continue\` and your answer.`;
     case 'failed':
-      return afterFailure(outcome.cause, word);
+      return afterFailure(outcome.cause, session, word);
     case 'cancelled':
     case 'merged':
       return `\`${word} continue\` goes on, \`${word} destroy\` removes everything.`;
   }
 }
 
-function afterFailure(cause: FailureCause, word: string): string {
+function afterFailure(cause: FailureCause, { turns }: Session, word: string): string {
   const operator = 'Whoever runs kugetsu has to mend that';
   switch (cause) {
     case 'agent':
@@ -33,7 +33,8 @@ function afterFailure(cause: FailureCause, word: string): string {
     case 'quota':
       return `\`${word} retry\` tries again after that.`;
     case 'asked':
-      return `\`${word} start --base BRANCH\`, with a branch that there is, begins again.`;
+      // Work that is there already is continued unless it is said otherwise.
+      return `\`${word} start ${turns > 0 ? '--fresh ' : ''}--base BRANCH\`, with a branch that there is, begins again.`;
     case 'auth':
     case 'config':
     case 'sandbox':

@@ -152,7 +152,7 @@ function whyNotPushed(result: Extract<PushResult, { ok: false }>, branch: string
     case 'refused':
       return `The forge refused the push to \`${branch}\`: ${result.message}`;
     case 'forbidden':
-      return `The forge did not accept kugetsu's token for a push to \`${branch}\`: ${result.message}. It needs write permission on the repository's contents.`;
+      return `The forge does not let kugetsu's account push to \`${branch}\`. Whoever runs kugetsu gives it write access to the repository, or a token that may write; \`kugetsu config check --online\` says which is missing.`;
   }
 }
 

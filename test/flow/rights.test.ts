@@ -96,6 +96,18 @@ test('F2: the refusal that follows from a missing scope says how to mend it', as
   );
 });
 
+test('review: a push that the account may not do says who mends it and how, in the final and in the log', async () => {
+  const k = await kugetsuOn(giteaFace);
+  await k.world.forge.control.addCollaborator({ repo: 'acme/api', login: BOT, access: 'read' });
+  const issue = await k.as('maintainer').openIssue('No push');
+  await issue.comment('/kugetsu start\nscripted: write a.txt one\nscripted: commit A');
+  await k.settle();
+  expect(await issue.final()).toMatch(
+    /does not let kugetsu's account push to `fix\/issue-1`\. .*write access.*`kugetsu config check --online`/,
+  );
+  expect(lines(k, '"pushed"')[0]).toMatch(/"level":"warn".*"result":"forbidden","why":"/);
+});
+
 test('review: rights that were given meanwhile show without a restart', async () => {
   const k = await kugetsuOn(giteaFace);
   const { control } = k.world.forge;

@@ -152,6 +152,21 @@ test('row 16: a base branch that does not exist is what was asked for, and the n
   expect(await issue.pulls()).toHaveLength(1);
 });
 
+test('review: status names the question that waits, and a base that does not exist is mended with --fresh where work is there', async () => {
+  const k = await kugetsuOn(giteaFace, { config: CONFIG });
+  const issue = await k.as('maintainer').openIssue('Asked');
+  await issue.comment('/kugetsu start\nscripted: ask Which colour?');
+  await k.settle();
+  await issue.comment('/kugetsu status');
+  await k.settle();
+  const said = (await issue.replies()).at(-1);
+  expect(said).toMatch(/T-\w+: the agent asked a question; answer with `\/kugetsu continue` and your answer/);
+  expect(said).not.toContain('nothing waits');
+  await issue.comment('/kugetsu start --fresh --base nope');
+  await k.settle();
+  expect((await issue.finals()).at(-1)).toContain('`/kugetsu start --fresh --base BRANCH`');
+});
+
 test('row 5: the last text is the result, shows in the report while it works, and silence is said', async () => {
   const k = await kugetsuOn(giteaFace, { config: CONFIG });
   const gate = join(k.home, 'gate');

@@ -42,7 +42,7 @@ const CAUSES: Readonly<Record<FailureCause, string>> = {
   asked: 'There is no branch `nope` at the forge to start from. Name another with `--base`.',
   config: 'The agent `claude` cannot run here: kind acp is not built yet.',
   handover: 'The subject of commit 1f2e3d4c5b6a holds control characters (such as ESC).',
-  push: "The forge did not accept kugetsu's token for a push to `fix/issue-14`.",
+  push: "The forge does not let kugetsu's account push to `fix/issue-14`. Whoever runs kugetsu gives it write access to the repository, or a token that may write; `kugetsu config check --online` says which is missing.",
   forge: 'The repository does not take pull requests.',
   worktree: 'All 50 branch names for this issue are taken at the forge. Delete old ones there.',
   sandbox: 'A pull request from a fork is not checked out without a sandbox.',

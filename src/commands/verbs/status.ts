@@ -24,12 +24,19 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
     const place = await deps.tables.tasks.placeOf(task.id);
     lines.push(`- ${task.id}: ${explainState(task, place, deps.now())}`);
   }
+  if (session?.state === 'waiting') lines.push(...(await questionLine(deps, issueKey)));
   if (lines.length === 0) lines.push('- nothing runs and nothing waits here');
   return {
     result: 'answered',
     note: 'answered',
     reply: ['**Status**', ...lines, ...sessionLines(session)].join('\n'),
   };
+}
+
+async function questionLine({ tables, word }: VerbDeps, issueKey: string): Promise<string[]> {
+  const last = (await tables.tasks.ofIssue(issueKey, ['needs_input'])).at(-1);
+  if (last === undefined) return [];
+  return [`- ${last.id}: the agent asked a question; answer with \`${word} continue\` and your answer`];
 }
 
 /** In people's words; `place` counts from 1 over the whole queue. */
