@@ -23,6 +23,23 @@ export interface Passing {
 /** Whatever waits for a forge is given up after three days: a weekend. */
 export const PATIENCE_MS = 3 * 24 * 60 * 60_000;
 
+/** A quarter of an hour of trying: days in which the machine slept, or its clock jumped over, are no tries. */
+const LEAST_TRIES = 10;
+
+/**
+ * Is what was owed since `sinceMs` to be given up?
+ * @param failed tries that failed before this one
+ */
+export function isGivenUp(on: {
+  readonly sinceMs: number;
+  readonly nowMs: number;
+  readonly failed: number;
+  readonly patienceMs?: number;
+}): boolean {
+  const { sinceMs, nowMs, failed, patienceMs = PATIENCE_MS } = on;
+  return nowMs - sinceMs >= patienceMs && failed + 1 >= LEAST_TRIES;
+}
+
 /**
  * The longest limit that a forge is known to have is by the hour (GitHub's): whoever names more has a wrong clock or a
  * broken proxy, and asking once an hour hurts nobody.

@@ -1,7 +1,7 @@
 // One lane of the inbox: its deliveries in order, each carried out and remembered; what fails for now holds back what follows.
 import type { ForgeEvent } from '../domain/event.js';
 import { aboutSubject } from '../domain/about.js';
-import { passingOf, PATIENCE_MS, waitMsAfter } from '../forges/passing.js';
+import { isGivenUp, passingOf, PATIENCE_MS, waitMsAfter } from '../forges/passing.js';
 import type { Delivery, DeliveryOutcome } from '../store/store.js';
 import { describeError } from '../support/errors.js';
 import { DUPLICATE, type Ignored } from './ignored.js';
@@ -10,8 +10,8 @@ import type { Routed } from './route.js';
 
 export interface LaneDeps extends InboxDeps {
   readonly ignored: Ignored;
-  /** Nothing of this lane before this time. */
-  readonly hold: (until: number) => void;
+  /** Its name. */
+  readonly lane: string;
 }
 
 export interface Understood {
@@ -27,9 +27,8 @@ export async function runLane(deps: LaneDeps, lane: readonly Understood[]): Prom
   for (const [at, understood] of lane.entries()) {
     const until = await handle(deps, understood);
     if (until === undefined) continue;
-    deps.hold(until);
     for (const { delivery } of lane.slice(at + 1))
-      await deps.store.deliveries.postpone(delivery.seq, until, BEHIND);
+      await deps.store.deliveries.postpone(delivery.seq, { until, why: BEHIND, lane: deps.lane });
     return;
   }
 }
@@ -86,7 +85,7 @@ async function outcomeOf(deps: InboxDeps, delivery: Delivery, event: ForgeEvent)
 }
 
 async function postponeOrGiveUp(
-  deps: InboxDeps,
+  deps: LaneDeps,
   delivery: Delivery,
   error: unknown,
   about: Record<string, unknown>,
@@ -94,14 +93,15 @@ async function postponeOrGiveUp(
   const why = describeError(error);
   const now = deps.now();
   const passing = passingOf(error);
-  if (now - delivery.receivedAt > (passing === undefined ? GIVE_UP_MS : PATIENCE_MS)) {
+  const patienceMs = passing === undefined ? GIVE_UP_MS : PATIENCE_MS;
+  if (isGivenUp({ sinceMs: delivery.receivedAt, nowMs: now, failed: delivery.attempts, patienceMs })) {
     await deps.store.deliveries.finish(delivery.seq, { result: 'failed', note: why }, now);
     deps.log.error('delivery.given_up', { ...about, why });
     return undefined;
   }
   const retryAfterMs = passing?.retryAfterMs;
   const waitMs = waitMsAfter(delivery.attempts, { firstMs: FIRST_WAIT_MS, retryAfterMs });
-  await deps.store.deliveries.postpone(delivery.seq, now + waitMs, why);
+  await deps.store.deliveries.postpone(delivery.seq, { until: now + waitMs, why, lane: deps.lane });
   deps.log.warn('delivery.postponed', { ...about, why, waitMs });
   return now + waitMs;
 }

@@ -38,6 +38,8 @@ const LANES_PER_FORGE = 4;
 const MOST_TAKEN_PER_FORGE = 1_000;
 /** What asks nothing is over by then and finished in one commit; what takes longer goes on by itself. */
 const ROUND_MS = 50;
+/** Behind one that is due already and only was not in this batch. */
+const LOOK_AGAIN_MS = 1_000;
 
 interface TakenLane {
   readonly forge: string;
@@ -48,8 +50,6 @@ interface TakenLane {
 export function createInbox(deps: InboxDeps): Inbox {
   const lanes = createLanes({ slotsOf: () => BATCH, onEnded: deps.wake });
   const taken = new Map<string, TakenLane>();
-  /** Lanes whose first delivery waits for its next try, and until when. */
-  const held = new Map<string, number>();
   const slots = new Map<string, LimitFunction>();
 
   function slotsOf(forge: string): LimitFunction {
@@ -82,12 +82,12 @@ export function createInbox(deps: InboxDeps): Inbox {
     const seqs = lane.map(({ delivery }) => delivery.seq);
     const busy = taken.get(name);
     if (busy !== undefined) return void busy.seqs.push(...seqs);
-    const until = held.get(name) ?? 0;
-    if (until > deps.now()) return await putOff(deps, seqs, until);
-    held.delete(name);
+    const until = asksNothing(lane) ? undefined : await deps.store.deliveries.heldUntil(name, seqs[0] ?? 0);
+    if (until !== undefined)
+      return await putOff(deps, name, seqs, Math.max(until, deps.now() + LOOK_AGAIN_MS));
     const forge = lane[0]?.delivery.forge ?? '';
     taken.set(name, { forge, seqs });
-    const work = () => runLane({ ...deps, ignored: round.ignored, hold: (at) => held.set(name, at) }, lane);
+    const work = () => runLane({ ...deps, ignored: round.ignored, lane: name }, lane);
     const run = asksNothing(lane) ? work() : slotsOf(forge)(work);
     lanes.begin({ lane: name, group: forge }, () => round.finish(run).finally(() => taken.delete(name)));
   }
@@ -151,6 +151,6 @@ function asksNothing(lane: readonly Understood[]): boolean {
 }
 
 /** They keep their place behind the one that is tried again. */
-async function putOff(deps: InboxDeps, seqs: readonly number[], until: number): Promise<void> {
-  for (const seq of seqs) await deps.store.deliveries.postpone(seq, until, BEHIND);
+async function putOff(deps: InboxDeps, lane: string, seqs: readonly number[], until: number): Promise<void> {
+  for (const seq of seqs) await deps.store.deliveries.postpone(seq, { until, why: BEHIND, lane });
 }

@@ -1,7 +1,7 @@
 // The outbox loop: says at the forge what was decided, in order per issue, again and again until it is confirmed.
 import { aboutSubject, aboutTask } from '../domain/about.js';
 import type { RepoRef } from '../domain/refs.js';
-import { judgeFault, PATIENCE_MS, waitMsAfter, type Fault } from '../forges/passing.js';
+import { isGivenUp, judgeFault, waitMsAfter, type Fault } from '../forges/passing.js';
 import type { Pause, Pauses } from '../forges/pauses.js';
 import type { OutboxEntry, OutboxKind, OutboxWaiting, Store } from '../store/store.js';
 import { describeError } from '../support/errors.js';
@@ -159,7 +159,7 @@ async function aboutEntry({ store }: OutboxDeps, entry: OutboxEntry): Promise<Re
 function isWorthAnotherTry(deps: OutboxDeps, entry: OutboxEntry, fault: Fault): boolean {
   if (fault.kind !== 'passing' && fault.kind !== 'unforeseen') return false;
   if (entry.kind === 'reaction' && entry.attempts + 1 >= MOST_REACTION_TRIES) return false;
-  return deps.now() - entry.createdAt < PATIENCE_MS;
+  return !isGivenUp({ sinceMs: entry.createdAt, nowMs: deps.now(), failed: entry.attempts });
 }
 
 function waitOf(fault: Fault, attempts: number): number {

@@ -37,6 +37,13 @@ export interface DeliveriesExcept {
   readonly forges: readonly string[];
 }
 
+export interface Postponement {
+  readonly until: number;
+  readonly why: string;
+  /** What goes one after the other has one name. */
+  readonly lane: string;
+}
+
 export interface Deliveries {
   /**
    * Durable when it resolves (a power cut does not lose it). Calls of one event-loop turn share one commit.
@@ -50,7 +57,9 @@ export interface Deliveries {
   finish(seq: number, outcome: DeliveryOutcome, now: number): Promise<void>;
   /** All in one commit, or none of them (`conflict`: a content key among them is not unique). */
   finishAll(finished: readonly FinishedDelivery[], now: number): Promise<void>;
-  postpone(seq: number, until: number, why: string): Promise<void>;
+  postpone(seq: number, to: Postponement): Promise<void>;
+  /** When the last one of this lane that was postponed and came before `seq` is tried again; undefined when there is none. */
+  heldUntil(lane: string, seq: number): Promise<number | undefined>;
   /** Newest first, with their outcome if they have one. */
   list(limit: number): Promise<(Delivery & { readonly outcome: DeliveryOutcome | undefined })[]>;
 }

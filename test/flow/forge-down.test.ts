@@ -52,3 +52,52 @@ test('F13: a forge that is down at the start is asked once, not once per session
   await k.settle();
   expect((await control.log()).requests.filter((one) => /\/pulls\//.test(one.path))).toEqual([]);
 });
+
+test('review: two failed tries are no three days of trying, though the machine slept for four', async () => {
+  const k = await kugetsuOn(giteaFace, { config: ['limits: { memoryPerAgentMb: 0 }'] });
+  const { control } = k.world.forge;
+  const maintainer = k.as('maintainer');
+  const [unread, unsaid] = [await maintainer.openIssue('Not read'), await maintainer.openIssue('Not said')];
+  const failing = { on: 'request', user: BOT, times: 1_000 } as const;
+  const effect = { kind: 'fail', status: 503 } as const;
+  await control.fault({ ...failing, path: `/issues/${unread.number}$`, effect });
+  await control.fault({ ...failing, method: 'POST', path: `/issues/${unsaid.number}/comments$`, effect });
+  await unread.comment('/kugetsu start\nscripted: write a.txt a\nscripted: commit Add a');
+  await unsaid.comment('/kugetsu status');
+  await k.settle();
+  k.clock.advance(4 * 24 * 60 * MINUTE_MS);
+  await k.settle();
+  await control.clearFaults();
+  k.clock.advance(10 * MINUTE_MS);
+  await k.settle();
+  expect(await unread.pulls()).toHaveLength(1);
+  expect(await unread.finals()).toHaveLength(1);
+  expect(await unsaid.replies()).toHaveLength(1);
+  expect(k.log.filter((line) => line.includes('given_up'))).toEqual([]);
+});
+
+test('review: commands of one issue keep their order over a restart, though the first of them waits for its next try', async () => {
+  const k = await kugetsuOn(giteaFace, { config: ['limits: { memoryPerAgentMb: 0 }'] });
+  const { control } = k.world.forge;
+  const issue = await k.as('maintainer').openIssue('In order');
+  const path = `/issues/${issue.number}$`;
+  await control.fault({
+    on: 'request',
+    user: BOT,
+    path,
+    times: 1_000,
+    effect: { kind: 'fail', status: 500 },
+  });
+  await issue.comment('/kugetsu start\nscripted: hang');
+  await k.settle();
+  await k.restart();
+  await control.clearFaults();
+  await issue.comment('/kugetsu stop');
+  await k.settle();
+  expect(await issue.replies()).toEqual([]);
+  k.clock.advance(10 * MINUTE_MS);
+  await k.world.idle();
+  await k.stepUntil('the end', async () => (await issue.finals()).length > 0);
+  expect(await issue.report()).toContain('**Stopped**');
+  expect(await issue.replies()).toEqual([]);
+});

@@ -20,12 +20,22 @@ export function createDeliveries(db: Db): Deliveries {
     },
     finish: (seq, outcome, now) => finishAll(db, [{ seq, outcome }], now),
     finishAll: (finished, now) => finishAll(db, finished, now),
-    async postpone(seq, until, why) {
+    async postpone(seq, { until, why, lane }) {
       await db
         .updateTable('deliveries')
-        .set((eb) => ({ due_at: until, note: why, attempts: eb('attempts', '+', 1) }))
+        .set((eb) => ({ due_at: until, note: why, lane, attempts: eb('attempts', '+', 1) }))
         .where('seq', '=', seq)
         .execute();
+    },
+    async heldUntil(lane, seq) {
+      const row = await db
+        .selectFrom('deliveries')
+        .select((eb) => eb.fn.max('due_at').as('until'))
+        .where('result', 'is', null)
+        .where('lane', '=', lane)
+        .where('seq', '<', seq)
+        .executeTakeFirst();
+      return row?.until ?? undefined;
     },
     async list(limit) {
       const rows = await db

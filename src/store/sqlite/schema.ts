@@ -16,6 +16,7 @@ export interface Schema {
     note: string | null;
     content_key: string | null;
     finished_at: number | null;
+    lane: string | null;
   };
   commands: { origin: string; verb: string; issue_key: string; actor: string; note: string; at: number };
   tasks: {

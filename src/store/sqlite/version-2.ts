@@ -9,6 +9,9 @@ export async function version2(db: Db): Promise<void> {
 const INBOX: readonly string[] = [
   // What waits for its first try and what was postponed are looked for apart: many postponed ones hide no new one.
   `create index deliveries_new on deliveries (seq) where result is null and attempts = 0`,
+  // Known of what was postponed: what comes later in its lane waits behind it, after a restart too.
+  `alter table deliveries add column lane text`,
+  `create index deliveries_lane on deliveries (lane, seq) where result is null and lane is not null`,
   `create index deliveries_postponed on deliveries (due_at, seq) where result is null and attempts > 0`,
 ];
 

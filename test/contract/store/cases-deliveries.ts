@@ -113,14 +113,17 @@ async function postponed(store: Store): Promise<void> {
   await store.deliveries.add(delivery('a'));
   await store.deliveries.add(delivery('b'));
   const [first] = await store.deliveries.pending(100, 1);
-  await store.deliveries.postpone(first?.seq ?? 0, 500, 'the forge is away');
+  await store.deliveries.postpone(first?.seq ?? 0, { until: 500, why: 'the forge is away', lane: 'one' });
+  expect(await store.deliveries.heldUntil('one', 2)).toBe(500);
+  expect(await store.deliveries.heldUntil('one', first?.seq ?? 0)).toBeUndefined();
+  expect(await store.deliveries.heldUntil('another', 2)).toBeUndefined();
   expect((await store.deliveries.pending(499, 10)).map((one) => one.id)).toEqual(['b']);
   const due = await store.deliveries.pending(500, 10);
   expect(due.map((one) => [one.id, one.attempts])).toEqual([
     ['a', 1],
     ['b', 0],
   ]);
-  await store.deliveries.postpone(first?.seq ?? 0, 600, 'still away');
+  await store.deliveries.postpone(first?.seq ?? 0, { until: 600, why: 'still away', lane: 'one' });
   expect((await store.deliveries.pending(600, 1))[0]?.attempts).toBe(2);
   expect((await store.deliveries.list(10)).map((one) => one.outcome)).toEqual([undefined, undefined]);
 }
