@@ -15,6 +15,8 @@ export interface ReportFacts {
   readonly place: number | undefined;
   /** Id of the task of the same issue that is waited for. */
   readonly waitsFor: string | undefined;
+  /** Id of the first task that came after it; asked for only where it ended with a question. */
+  readonly answeredBy: string | undefined;
   readonly now: number;
   /** What the sandbox keeps apart and what it does not: a sentence. */
   readonly sandbox: string;
@@ -56,7 +58,7 @@ function firstLine(facts: ReportFacts): string {
   }
 }
 
-function endLine({ task, session, foreign }: ReportFacts): string {
+function endLine({ task, session, answeredBy, foreign }: ReportFacts): string {
   const outcome = task.outcome;
   if (outcome === undefined) return '**Ended**';
   switch (outcome.kind) {
@@ -66,7 +68,9 @@ function endLine({ task, session, foreign }: ReportFacts): string {
       return `**Done**${pull}${outcome.result === 'no_changes' ? ' · no changes' : ''}`;
     }
     case 'needs_input':
-      return '**Waiting for you** · the agent asked a question';
+      return answeredBy === undefined
+        ? '**Waiting for you** · the agent asked a question'
+        : `**Answered** · the agent asked a question, ${answeredBy} goes on`;
     case 'failed':
       return `**Failed** · ${causeInWords(outcome.cause)}`;
     case 'cancelled':

@@ -84,10 +84,16 @@ async function reportBody(deps: SenderDeps, task: Task, session: Session): Promi
     session,
     place: await deps.store.tasks.placeOf(task.id),
     waitsFor: before[0]?.id,
+    answeredBy: task.outcome?.kind === 'needs_input' ? await answeredBy(deps, task) : undefined,
     now: deps.now(),
     sandbox: deps.sandbox,
     foreign: deps.foreign,
   });
+}
+
+async function answeredBy({ store }: SenderDeps, task: Task): Promise<string | undefined> {
+  const all = await store.tasks.ofSession(task.sessionId);
+  return all[all.findIndex(({ id }) => id === task.id) + 1]?.id;
 }
 
 /** The final comment ends the task: only when the forge has it, the task leaves `reporting`. */

@@ -56,6 +56,11 @@ export async function queueTask(tables: Tables, ask: Asker, task: QueuedTask, no
     now,
   });
   await askForReport(tables, added, now);
+  if (session?.state === 'waiting') {
+    // Its report need not ask any more.
+    const asked = (await tables.tasks.ofIssue(task.session.issueKey, ['needs_input'])).at(-1);
+    if (asked !== undefined) await askForReport(tables, asked, now);
+  }
   return added;
 }
 

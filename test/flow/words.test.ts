@@ -162,8 +162,10 @@ test('review: status names the question that waits, and a base that does not exi
   const said = (await issue.replies()).at(-1);
   expect(said).toMatch(/T-\w+: the agent asked a question; answer with `\/kugetsu continue` and your answer/);
   expect(said).not.toContain('nothing waits');
+  expect((await issue.reports())[0]).toContain('Waiting for you');
   await issue.comment('/kugetsu start --fresh --base nope');
   await k.settle();
+  expect((await issue.reports())[0]).toMatch(/\*\*Answered\*\* · the agent asked a question, T-\w+ goes on/);
   expect((await issue.finals()).at(-1)).toContain('`/kugetsu start --fresh --base BRANCH`');
 });
 

@@ -141,10 +141,15 @@ function reports(texts: Texts): Comment[] {
     name,
     task: taskIn(texts, outcome.kind === 'needs_input' ? 'needs_input' : 'done', outcome),
   }));
-  return [...live, ...ended].map(({ name, task }) => ({
-    name: `report: ${name}`,
-    body: renderReport({ ...facts, task, place: 2, waitsFor: 'T-9abc' }),
-  }));
+  const asked: TaskOutcome = { kind: 'needs_input', question: 'Red or blue?' };
+  const answered = { name: 'a question, answered', task: taskIn(texts, 'needs_input', asked) };
+  return [...live, ...ended, answered].map(({ name, task }) => {
+    const answeredBy = task === answered.task ? 'T-9abc' : undefined;
+    return {
+      name: `report: ${name}`,
+      body: renderReport({ ...facts, task, place: 2, waitsFor: 'T-9abc', answeredBy }),
+    };
+  });
 }
 
 function finals(texts: Texts): Comment[] {
