@@ -5,7 +5,7 @@ import { kugetsuOn } from '../support/kugetsu-on.js';
 
 const MINUTE_MS = 60_000;
 const BOT = 'kugetsu-bot';
-const SESSIONS = 10;
+const SESSIONS = 5;
 
 test('F13: a forge that is down at the start is asked once, not once per session; later all merges are found', async () => {
   const k = await kugetsuOn(giteaFace, {
@@ -31,7 +31,7 @@ test('F13: a forge that is down at the start is asked once, not once per session
   // A read is sent three times; who we are and the catch-up ask one question.
   expect((await control.log()).requests.filter((one) => one.user === BOT).length).toBeLessThanOrEqual(6);
   expect(k.log.filter((line) => line.includes('catch_up'))).toEqual([
-    expect.stringMatching(/"level":"warn".*"forge":"work","sessions":10.*catch_up\.waits/),
+    expect.stringMatching(/"level":"warn".*"forge":"work","sessions":5.*catch_up\.waits/),
   ]);
   for (let n = 0; n < 3; n += 1) {
     k.clock.advance(MINUTE_MS);

@@ -1,6 +1,6 @@
 // Is opencode there, does it start, and is it of a version this adapter was tried with?
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -13,7 +13,7 @@ const timeoutMs = 30_000;
 /** Patch releases have broken headless use before: outside this range it may work, but nobody has seen it. */
 const tested = { major: 1, leastMinor: 18, words: '1.18 or later, below 2' };
 
-/** Runs `opencode --version` with a home of its own that is removed again. */
+/** Each turn begins with it, so a program is asked once: as long as the file is the same, so is the answer. */
 export async function probeOpencode(agent: string, name: string): Promise<AgentProbe> {
   const found = findOpencode(name, process.env['PATH'] ?? '');
   if (found === undefined) {
@@ -21,7 +21,7 @@ export async function probeOpencode(agent: string, name: string): Promise<AgentP
     return { ok: false, version: undefined, problems: [problem] };
   }
   try {
-    const version = await versionOf(found);
+    const version = await knownVersionOf(found);
     const problem = isTested(version)
       ? []
       : [`agent ${agent}: opencode ${version} was not tried with kugetsu: install ${tested.words}`];
@@ -41,6 +41,23 @@ export function isTested(version: string): boolean {
   return Number(major) === tested.major && Number(minor) >= tested.leastMinor;
 }
 
+const versions = new Map<string, Promise<string>>();
+
+/** A start costs up to seconds of the processor. An update makes a new file; what did not start is asked again. */
+async function knownVersionOf(found: OpencodeProgram): Promise<string> {
+  const { ino, ctimeMs } = await stat(found.program);
+  const file = `${found.program}:${ino}:${ctimeMs}`;
+  const known = versions.get(file) ?? versionOf(found);
+  versions.set(file, known);
+  try {
+    return await known;
+  } catch (error) {
+    versions.delete(file);
+    throw error;
+  }
+}
+
+/** Runs `opencode --version` with a home of its own that is removed again. */
 async function versionOf({ program }: OpencodeProgram): Promise<string> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'kugetsu-probe-'));
   try {

@@ -121,11 +121,11 @@ test.each(Object.keys(SHAPES))('C9: 1 MiB of %s costs at most 2.5 times half of 
   const masker = maskerOf('aaaaaaaa');
   const text = (chars: number) => (SHAPES[name] ?? '').repeat(chars / (SHAPES[name] ?? '').length);
   const [half, whole] = [text(2 ** 19), text(2 ** 20)];
-  const ratios = Array.from({ length: 9 }, () => {
+  const ratios = Array.from({ length: 5 }, () => {
     const short = cpuOf(() => masker.mask(half));
     return cpuOf(() => masker.mask(whole)) / short;
   });
-  expect(ratios.sort((a, b) => a - b)[4]).toBeLessThanOrEqual(2.5);
+  expect(ratios.sort((a, b) => a - b)[2]).toBeLessThanOrEqual(2.5);
 });
 
 /** Of this process alone: what others do on the machine counts little. */
