@@ -97,7 +97,7 @@ async function findOrCreate(deps: PublishDeps, on: Pull): Promise<PullRequest | 
   } catch (error) {
     if (!(error instanceof ForgeError) || passingOf(error) !== undefined) throw error;
     // Answered late or twice: it may be there all the same.
-    const there = await openPull(deps, on);
+    const there = (await openPull(deps, on)) ?? (await mergedPull(on));
     return (
       there ??
       `The branch \`${session.branch}\` is pushed, but the forge did not take the pull request: ${error.message}`
@@ -134,6 +134,13 @@ async function openPull(deps: PublishDeps, { forge, repo, session }: Pull): Prom
   for (const pull of open) if (await deps.isOurs(forge, session, pull)) return pull;
   // One that a person opened from our branch by hand does the job as well.
   return open[0];
+}
+
+/** Merged between our push and the look for it, its branch perhaps deleted: the work has arrived. */
+async function mergedPull({ forge, repo, session, order }: Pull): Promise<PullRequest | undefined> {
+  if (session.pull === undefined) return undefined;
+  const pull = await forge.getPullRequest({ repo: repo.ref, number: session.pull.number });
+  return pull.state === 'merged' && pull.head.sha === (session.pushedSha ?? order.tip) ? pull : undefined;
 }
 
 async function fail(deps: PublishDeps, task: Task, message: string): Promise<void> {

@@ -161,6 +161,26 @@ function open(k: Kugetsu, n: number): void {
   writeFileSync(join(k.home, `gate-${n}`), '');
 }
 
+test('review: merged, and its branch deleted, between the push and the look for the pull request: the work has arrived', async () => {
+  const k = await kugetsuOn(giteaFace, { config: CONFIG });
+  const { control } = k.world.forge;
+  const issue = await k.as('maintainer').openIssue('Merged in a hurry');
+  await issue.comment(work(1, 'start'));
+  await settleAll(k);
+  const { number } = await issue.pull();
+  const effect = { kind: 'held', name: 'look', when: 'before' } as const;
+  await control.fault({ on: 'request', user: 'kugetsu-bot', method: 'GET', path: '/pulls\\?', effect });
+  await issue.comment(work(2, 'continue'));
+  await k.world.idle();
+  await k.stepUntil('the look waits', async () => (await held(k)).length > 0);
+  await k.as('maintainer').merge(number);
+  await control.release('look');
+  await settleAll(k);
+  expect(await issue.final()).toContain(`**Done**: the pull request #${number} is merged`);
+  expect(await issue.finals()).toHaveLength(2);
+  expect(k.git('ls-tree', '-r', '--name-only', 'main')).toContain('2.txt');
+});
+
 /** Until retries that wait for their time are through as well. */
 async function settleAll(k: Kugetsu): Promise<void> {
   for (let round = 0; round < 4; round += 1) {
