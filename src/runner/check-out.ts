@@ -45,7 +45,8 @@ export async function checkOut(deps: RunnerDeps, place: Place, session: Based): 
 async function addAtNewest(deps: RunnerDeps, place: Place, session: Based, dir: string): Promise<void> {
   const { mirror, notes, forge } = place;
   const { headSha, pushedSha, baseSha } = session;
-  const wanted = [headSha, pushedSha, baseSha].filter((sha) => sha !== undefined);
+  // Without a head (a fresh start) what was pushed before is what the new work takes the place of.
+  const wanted = headSha === undefined ? [] : [headSha, pushedSha].filter((sha) => sha !== undefined);
   let sha = baseSha;
   for (const candidate of wanted.toReversed()) if (await mirror.has(candidate)) sha = candidate;
   if (headSha !== undefined && sha !== headSha)

@@ -18,7 +18,7 @@ test('D8: a moved home goes on with its living worktrees and sessions', async ()
   await k.moveHome();
   await k.start();
   await issue.comment(
-    '/kugetsu continue\nscripted: run test -f a.txt && git log -1 --format=%s\nscripted: recall\nscripted: write b.txt b\nscripted: commit Add b',
+    '/kugetsu continue\nscripted: run test -f a.txt && git log -1 --format=%s\nscripted: write b.txt b\nscripted: commit Add b\nscripted: recall',
   );
   await until('the second end', async () => (await issue.finals()).length === 2);
   expect(existsSync(before)).toBe(false);
