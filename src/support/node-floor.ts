@@ -1,7 +1,7 @@
 // Is this Node new enough? Asked before anything else is loaded: on an older one SQLite's binary ends the process without a word.
 
 /** The oldest Node that kugetsu runs on; `engines` in package.json says the same, held by a test. */
-export const NODE_FLOOR = '22.12.0';
+export const NODE_FLOOR = '22.14.0';
 
 /**
  * A sentence that says what is needed and what to do; undefined when this Node will do.

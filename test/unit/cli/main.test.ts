@@ -36,15 +36,15 @@ test('E3: an older Node is told in a sentence what kugetsu needs, with exit code
   expect(status).toBe(4);
   expect(stdout).toBe('');
   expect(stderr).toMatch(
-    /^kugetsu: this is Node 20\.20\.2, and kugetsu needs Node 22\.12\.0 or newer\..*\n$/,
+    /^kugetsu: this is Node 20\.20\.2, and kugetsu needs Node 22\.14\.0 or newer\..*\n$/,
   );
 });
 
 test('E1: the floor that the program asks for is the one in package.json', () => {
   const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as { engines: { node: string } };
   expect(`${engines.node}.0`).toBe(`>=${NODE_FLOOR}`);
-  expect(nodeProblem('22.11.9')).toMatch(/Node 22\.11\.9/);
-  for (const good of ['22.12.0', '22.20.1', '24.0.0', '26.10.0']) expect(nodeProblem(good)).toBeUndefined();
+  expect(nodeProblem('22.13.9')).toMatch(/Node 22\.13\.9/);
+  for (const good of ['22.14.0', '22.20.1', '24.0.0', '26.10.0']) expect(nodeProblem(good)).toBeUndefined();
 });
 
 test('first-use 14: a port in use is one sentence with the address and what to do, exit 4', async () => {
