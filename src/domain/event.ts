@@ -124,3 +124,27 @@ export type ForgeEvent =
   | { readonly type: 'ping' }
   /** A delivery that asks nothing of kugetsu, or one that cannot be read: the reason is shown by `explain`. */
   | { readonly type: 'ignored'; readonly reason: string };
+
+/** The issue or pull request that an event is about; undefined for what is about none. */
+export function subjectOf(event: ForgeEvent): SubjectRef | undefined {
+  switch (event.type) {
+    case 'comment.created':
+    case 'comment.edited':
+    case 'comment.deleted':
+    case 'labels.changed':
+      return event.subject;
+    case 'issue.opened':
+      return event.issue.subject;
+    case 'pr.opened':
+    case 'pr.synchronized':
+    case 'pr.closed':
+    case 'pr.merged':
+    case 'pr.reopened':
+    case 'review.submitted':
+      return event.pull.subject;
+    case 'push':
+    case 'ping':
+    case 'ignored':
+      return undefined;
+  }
+}

@@ -1,5 +1,5 @@
 // One lane of the inbox: its deliveries in order, each carried out and remembered; what fails for now holds back what follows.
-import type { ForgeEvent } from '../domain/event.js';
+import { subjectOf, type ForgeEvent } from '../domain/event.js';
 import { aboutSubject } from '../domain/about.js';
 import { isGivenUp, passingOf, PATIENCE_MS, waitMsAfter } from '../forges/passing.js';
 import type { Delivery, DeliveryOutcome } from '../store/store.js';
@@ -56,14 +56,7 @@ async function handle(deps: LaneDeps, { delivery, event }: Understood): Promise<
 }
 
 function aboutOf(delivery: Delivery, event: ForgeEvent): Record<string, unknown> {
-  const subject =
-    'subject' in event
-      ? event.subject
-      : 'issue' in event
-        ? event.issue.subject
-        : 'pull' in event
-          ? event.pull.subject
-          : undefined;
+  const subject = subjectOf(event);
   return {
     forge: delivery.forge,
     delivery: delivery.id,

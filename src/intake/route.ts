@@ -1,5 +1,11 @@
 // What each event asks of kugetsu: commands in comments and issue bodies, labels, the end of pull requests.
-import type { CommentEvent, ForgeEvent, IssueEvent, ReviewEvent } from '../domain/event.js';
+import {
+  subjectOf,
+  type CommentEvent,
+  type ForgeEvent,
+  type IssueEvent,
+  type ReviewEvent,
+} from '../domain/event.js';
 import { isRepoPath, type Actor, type RepoRef } from '../domain/refs.js';
 import type { Forge } from '../forges/forge.js';
 import type { Delivery, DeliveryOutcome, Store } from '../store/store.js';
@@ -90,17 +96,11 @@ async function act(
 
 /** A rule for one issue covers the pull request of its session too. */
 async function isListed(deps: RouteDeps, event: RealEvent): Promise<boolean> {
-  const number = numberOf(event);
+  const number = subjectOf(event)?.number;
   if (deps.isListed(event.repo, number)) return true;
   if (number === undefined) return false;
   const session = await deps.store.sessions.byPull(event.repo, number);
   return session !== undefined && deps.isListed(event.repo, session.subject.number);
-}
-
-function numberOf(event: RealEvent): number | undefined {
-  if ('subject' in event) return event.subject.number;
-  if ('issue' in event) return event.issue.subject.number;
-  return 'pull' in event ? event.pull.subject.number : undefined;
 }
 
 /** Our own account and bots that are not listed are dropped before anything is parsed. */
