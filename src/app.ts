@@ -1,40 +1,32 @@
-// Composition root: config in, running kugetsu out. The only importer of implementations; no decisions of its own.
+// The one composition: config in, running kugetsu out. Each room brings its own `createX`; nothing is decided here.
 import { randomUUID } from 'node:crypto';
-import { commanding } from './app-commands.js';
-import { createBeside } from './app-beside.js';
-import { connect, type Connection } from './app-forges.js';
-import { reporting } from './app-reporting.js';
-import { createReadiness } from './app-readiness.js';
-import { newId, placesOf, runnerDeps } from './app-runner.js';
-import { createWakers, running, type App } from './app-running.js';
-import type { VerbDeps } from './commands/verb.js';
+import { join } from 'node:path';
+import { createAgents } from './agents/create.js';
 import type { Config } from './config/config.js';
 import type { HomePaths } from './config/home.js';
-import { createGit } from './git/create.js';
-import type { BodyLimits } from './http/bodies.js';
-import { addressList } from './http/client-address.js';
-import { addressUrl, listen, publicApp, type ListenDeps, type Listener } from './http/listen.js';
-import { BODY_LIMITS } from './http/webhooks.js';
+import { markerKey } from './config/marker-key.js';
+import type { BodyLimits } from './doors/http/bodies.js';
+import { createReadiness } from './doors/http/readiness.js';
+import { createWebhookDoor } from './doors/webhook/create.js';
+import { createForges } from './forges/create.js';
 import { createPauses } from './forges/pauses.js';
-import { createCourtesy } from './intake/courtesy.js';
-import { createInbox, type InboxDeps } from './intake/inbox.js';
-import { route } from './intake/route.js';
-import { createReaper } from './reaper/reaper.js';
-import { createOutbox } from './reporter/outbox.js';
-import type { RunnerDeps } from './runner/deps.js';
-import { recoverRuns } from './runner/recover.js';
-import { createSalvage, SALVAGE_MS, unpushedWorkOf } from './runner/salvage.js';
-import { createScheduler } from './runner/scheduler.js';
+import { createGit } from './git/create.js';
+import { createOutbox } from './outbox/create.js';
 import { openSandbox } from './sandbox/create.js';
-import { isRoot } from './sandbox/root.js';
+import { placesOf } from './sandbox/places.js';
 import type { Sandbox } from './sandbox/sandbox.js';
 import { openSqliteStore, type OpenedStore } from './store/sqlite/open.js';
-import type { Store } from './store/store.js';
 import type { Clock } from './support/clock.js';
 import type { Log } from './support/log.js';
+import { activeIn, createLoops, createWakers, oneEndedIn } from './support/loops.js';
 import type { Masker } from './support/mask.js';
-
-export type { App } from './app-running.js';
+import { orAfter } from './support/or-after.js';
+import { createForeign } from './text/foreign.js';
+import { createVerbs } from './verbs/create.js';
+import { createMarker } from './words/marker.js';
+import { SHUTDOWN } from './work/abort.js';
+import { createBeside } from './work/beside.js';
+import { createWork } from './work/create.js';
 
 export interface AppDeps {
   readonly config: Config;
@@ -48,14 +40,18 @@ export interface AppDeps {
   readonly salvageMs?: number;
 }
 
+export type App = Awaited<ReturnType<typeof createApp>>;
+
+/** A forge that never answers must not keep the server from ending: what was not confirmed is repeated at the next start. */
+const STOP_PATIENCE_MS = 15_000;
+
 /** Opens the store, listens, recovers what an earlier boot left: nothing is claimed before that. Needs the home's lock. */
-export async function createApp(deps: AppDeps): Promise<App> {
+export async function createApp(deps: AppDeps) {
   const { config, paths, log } = deps;
-  const sandbox = await openSandbox({ ...config.sandbox, ...placesOf(config, paths) });
-  if (isRoot()) log.warn('sandbox.root', { note: sandbox.describe });
+  const sandbox = await openSandbox({ ...config.sandbox, ...placesOf(config, paths) }, log);
   const store = await openSqliteStore({ file: paths.database, log });
   try {
-    return await compose(deps, sandbox, store);
+    return await live(await openRooms(deps, sandbox, store));
   } catch (error) {
     // A start that fails is a clean end: the next one has nothing to look over.
     await store.close();
@@ -63,91 +59,74 @@ export async function createApp(deps: AppDeps): Promise<App> {
   }
 }
 
-async function compose(deps: AppDeps, sandbox: Sandbox, store: OpenedStore): Promise<App> {
-  const { config, paths, clock, log } = deps;
-  const connections = connect(config, store.repos, log, deps.masker);
-  const forgeOf = (name: string) => connections.get(name)?.forge;
-  const wakers = createWakers();
+async function openRooms(deps: AppDeps, sandbox: Sandbox, store: OpenedStore) {
+  const { paths, clock, log, masker, salvageMs, bodyLimits } = deps;
+  const config = () => deps.config;
   const now = () => clock.now();
-  const git = createGit({ mirrorsDir: paths.mirrors, worktreesDir: paths.worktrees, runDir: paths.run, log });
+  const wakers = createWakers();
   const wake = wakers.all;
-  const parts = { config, paths, store, git, sandbox, clock, log, bootId: randomUUID(), forgeOf, wake };
-  const runner = runnerDeps(parts);
-  const scheduler = createScheduler(runner, wake);
-  const { abort: abortRun, sessionFree } = scheduler;
   const ending = new AbortController();
-  const stopping = ending.signal;
-  const salvageWork = createSalvage(runner, { stopping, mostMs: deps.salvageMs ?? SALVAGE_MS });
-  const unpushedWork: VerbDeps['unpushedWork'] = async (session) => {
-    await sessionFree(session.id);
-    return await unpushedWorkOf(salvageWork, session, stopping);
-  };
-  const commands = commanding({ config, store, clock, log, newId, abortRun, unpushedWork, wake });
-  const routeDeps = { ...commands.route, forgeOf };
-  const receiverOf = (name: string) => connections.get(name)?.receiver;
-  const routed: InboxDeps['route'] = (event, delivery) => route(routeDeps, event, delivery);
-  const pauses = createPauses({ now, log, forgeOf, onEnd: wake });
-  const wakeInbox = () => wakers.one('inbox');
-  const inbox = createInbox({ store, now, log, receiverOf, route: routed, pauses, wake: wakeInbox });
-  const senders = await reporting({ ...deps, store, runner, sandbox });
-  const outbox = createOutbox({ store, now, log, senders, pauses, wake: () => wakers.one('outbox') });
-  const { removeHome } = runner;
-  const working = { store, now, log, git, wake };
-  const reaper = createReaper({
-    ...working,
-    folders: paths,
-    removeHome,
-    sessionFree,
-    salvage: salvageWork,
-    stopping,
-  });
-  const courtesy = createCourtesy();
+  const forges = createForges(config(), { log, masker, saw: store.repos.saw });
+  const pauses = createPauses({ now, log, forges, onEnd: wake });
+  const git = createGit({ mirrorsDir: paths.mirrors, worktreesDir: paths.worktrees, runDir: paths.run, log });
+  const agents = createAgents(config());
+  const marker = createMarker(await markerKey(join(paths.secrets, 'marker.key')));
+  const foreign = createForeign({ word: () => config().trigger.word, mask: masker.mask });
+  const adapters = { store, forges, git, sandbox, agents };
+  const life = { now, log, wake, bootId: randomUUID(), stopping: ending.signal };
+  const work = createWork({ ...adapters, ...life, config, paths, marker, foreign, salvageMs });
+  const outbox = createOutbox(work.deps, { pauses, wake: () => wakers.one('outbox') });
+  const beside = createBeside({ ...work.deps, abortRun: work.abortRun, pauses });
   const readiness = createReadiness(store);
-  const { step: beside, notes } = createBeside({ ...routeDeps, connections, config, pauses });
-  const listener = await openDoor(deps, store, connections, {
-    missing: readiness.missing,
-    notes,
-    wakeInbox: () => {
-      courtesy.arrived();
-      wakeInbox();
-    },
-  });
-  await recovering(runner, listener);
-  readiness.recovered();
-  const inboxStep = courtesy.after(inbox.step);
-  const steps = { inbox: inboxStep, scheduler: scheduler.step, outbox: outbox.step, reaper: reaper.step };
-  return running({ log, steps, wakers, listener, store, scheduler, inbox, outbox, beside, ending });
+  const wakeInbox = () => wakers.one('inbox');
+  const { notes } = beside;
+  const door = createWebhookDoor(createVerbs(work), { pauses, readiness, notes, bodyLimits, wakeInbox });
+  return { log, store, wakers, ending, work, outbox, beside, readiness, door };
 }
 
-/** The door is open already: a start that fails must not hold the process. */
-async function recovering(runner: RunnerDeps, listener: Listener): Promise<void> {
-  try {
-    await recoverRuns(runner);
-  } catch (error) {
+async function live(rooms: Awaited<ReturnType<typeof openRooms>>) {
+  const { log, store, wakers, ending, work, outbox, beside, readiness, door } = rooms;
+  const { scheduler, reaper } = work;
+  const { inbox } = door;
+  const { signal } = ending;
+  // The door is open already: a start that fails must not hold the process.
+  const listener = await door.open();
+  await work.recover().catch(async (error: unknown) => {
     await listener.close();
     throw error;
-  }
-}
-
-function openDoor(
-  deps: AppDeps,
-  store: Store,
-  connections: ReadonlyMap<string, Connection>,
-  door: Pick<ListenDeps, 'missing' | 'notes' | 'wakeInbox'>,
-): Promise<Listener> {
-  const { config, clock, log } = deps;
-  const { listen: address, publicUrl, trustedProxies } = config.server;
-  const isTrustedProxy = addressList(trustedProxies);
-  const base = publicUrl ?? addressUrl(address.host, address.port);
-  const app = publicApp({
-    deliveries: store.deliveries,
-    now: () => clock.now(),
-    log,
-    connection: (name) => connections.get(name),
-    ...door,
-    webhookUrls: config.forges.map(({ name }) => `${base}/webhooks/${name}`),
-    bodyLimits: { ...BODY_LIMITS, ...deps.bodyLimits },
-    isTrustedProxy,
   });
-  return listen(app, log, { ...address, isTrustedProxy });
+  readiness.recovered();
+  const steps = {
+    beside: () => beside.step(signal),
+    inbox: inbox.step,
+    scheduler: scheduler.step,
+    outbox: outbox.step,
+    reaper: reaper.step,
+  };
+  const loops = createLoops({ steps, wakers, signal, log });
+  const parts = [scheduler, inbox, outbox];
+  return {
+    /** The public listener. */
+    url: listener.url,
+    ...loops,
+    get activeRuns() {
+      return scheduler.active;
+    },
+    /** Runs, deliveries and words to the forge. */
+    get underWay() {
+      return activeIn(parts);
+    },
+    oneEnded: () => oneEndedIn(parts),
+    /** No more requests, no more claims; agents are ended and their tasks queued again without a burnt attempt. */
+    async stop() {
+      await listener.close();
+      await scheduler.stop();
+      ending.abort(SHUTDOWN);
+      await loops.ended();
+      // A claim that was under way when the runs were ended.
+      await scheduler.stop();
+      await orAfter(STOP_PATIENCE_MS, Promise.all([inbox.allEnded(), outbox.allEnded()]));
+      await store.close();
+    },
+  };
 }

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The program: argv → one command → exit code.
-import { once } from 'node:events';
-import type { ServerOptions } from './cli/command.js';
+import type { AppOptions, RunningApp } from './doors/cli/command.js';
 import { nodeProblem } from './support/node-floor.js';
 
 const problem = nodeProblem(process.versions.node);
@@ -17,17 +16,13 @@ async function main(): Promise<number> {
   // Files of a home are for this user alone, also those that libraries make.
   process.umask(0o077);
   process.stdout.on('error', endOnClosedPipe);
-  const { runCli } = await import('./cli/cli.js');
+  const { runCli } = await import('./doors/cli/cli.js');
   return await runCli(process.argv.slice(2), {
     env: process.env,
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
     stopSignal: listenForStop,
-    runServer,
-    lookOnline: async (config, masker) => {
-      const { lookOnline } = await import('./app-rights.js');
-      return await lookOnline(config, masker);
-    },
+    openApp,
   });
 }
 
@@ -40,17 +35,11 @@ function listenForStop(): AbortSignal {
   return controller.signal;
 }
 
-async function runServer({ config, log, masker, signal, onListening }: ServerOptions): Promise<void> {
+async function openApp(options: AppOptions): Promise<RunningApp> {
   const { createApp } = await import('./app.js');
   const { homePaths } = await import('./config/home.js');
   const { systemClock } = await import('./support/clock.js');
-  const app = await createApp({ config, paths: homePaths(config.home), clock: systemClock, log, masker });
-  app.start();
-  log.info('server.listening', { url: app.url });
-  onListening?.(app.url);
-  if (!signal.aborted) await once(signal, 'abort');
-  log.info('server.stopping');
-  await app.stop();
+  return await createApp({ ...options, paths: homePaths(options.config.home), clock: systemClock });
 }
 
 /** `kugetsu --help | head -1` is no failure. */

@@ -1,4 +1,5 @@
-// Config entry → agent: chooses the implementation by its kind.
+// Config → agents: chooses the implementation of each by its kind.
+import type { AgentConfig as AgentEntry, Config } from '../config/config.js';
 import type { Agent } from './agent.js';
 import { createCommandAgent } from './command/command.js';
 import { createOpencodeAgent } from './opencode/opencode.js';
@@ -43,6 +44,43 @@ export function createAgent(name: string, config: AgentConfig): Agent {
     default:
       throw mistake(`agents.${name}: kind ${config.kind} is not built yet: use kind opencode or command`);
   }
+}
+
+/** The agents of the config, by name. */
+export interface Agents {
+  /** Undefined for a name that is not in the config. */
+  get(name: string): Agent | undefined;
+}
+
+export function createAgents(config: Pick<Config, 'agents'>): Agents {
+  return new Map(Object.entries(config.agents).map(([name, entry]) => [name, agentOf(name, entry)]));
+}
+
+function agentOf(name: string, entry: AgentEntry): Agent {
+  const { readOnly } = entry;
+  switch (entry.kind) {
+    case 'acp':
+      return unavailable(name, `agents.${name}: kind acp is not built yet; use kind opencode or command.`);
+    case 'command':
+      return createAgent(name, { kind: 'command', command: entry.command, readOnly });
+    case 'opencode':
+      return createAgent(name, {
+        kind: 'opencode',
+        readOnly,
+        ...(entry.program !== undefined && { command: [entry.program] }),
+        ...(entry.model !== undefined && { model: entry.model }),
+        ...(entry.config !== undefined && { opencode: entry.config }),
+      });
+  }
+}
+
+function unavailable(name: string, problem: string): Agent {
+  return {
+    name,
+    kind: 'command',
+    probe: () => Promise.resolve({ ok: false, version: undefined, problems: [problem] }),
+    open: () => Promise.reject(new Error(problem)),
+  };
 }
 
 function mistake(message: string): Error {

@@ -1,8 +1,9 @@
 // The home folder: where it is, what is in it, and the refusal to touch one of the earlier tool.
 import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { KugetsuError } from '../support/errors.js';
+import type { Config } from './config.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -88,4 +89,9 @@ function modeOf(folder: string): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Parent of the runs' TMPDIR. */
+export function tempFolder({ environment }: Pick<Config, 'environment'>): string {
+  return environment.tempDir ?? tmpdir();
 }

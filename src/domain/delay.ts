@@ -1,7 +1,7 @@
 // Why a task waits for its next attempt, and how that is said. Pure.
-import { duration } from '../support/text/amounts.js';
-import { codeSpan } from '../support/text/fence.js';
-import { singleLine } from '../support/text/lines.js';
+import { duration } from '../text/amounts.js';
+import { codeSpan } from '../text/fence.js';
+import { singleLine } from '../text/lines.js';
 import type { Task } from './task.js';
 
 /**

@@ -1,5 +1,4 @@
 // The one place that says of a fault whether it passes by itself, what waits with it, and for how long at most.
-import type { GitError } from '../git/git.js';
 import { ForgeError, type ForgeErrorCode } from './forge.js';
 
 /**
@@ -101,7 +100,12 @@ function judgeForge(code: ForgeErrorCode, details: ForgeError['details']): Fault
   }
 }
 
-function judgeGit(code: GitError['code']): Fault {
+/** `GitError` of the room to the left, which is known here by its name and its codes only. */
+interface GitFault extends Error {
+  readonly code: 'unavailable' | 'timeout' | 'auth' | 'archived' | 'forbidden' | 'not_found' | 'failed';
+}
+
+function judgeGit(code: GitFault['code']): Fault {
   switch (code) {
     // One repository may be too large or its mirror busy: that says nothing of the others.
     case 'unavailable':
@@ -119,7 +123,6 @@ function judgeGit(code: GitError['code']): Fault {
   }
 }
 
-/** By its name: the rooms `forges` and `git` stand on one row and know each other by type only. */
-function isGitError(error: unknown): error is GitError {
+function isGitError(error: unknown): error is GitFault {
   return error instanceof Error && error.name === 'GitError' && 'code' in error;
 }

@@ -2,7 +2,7 @@
 import type { RepoRef } from '../domain/refs.js';
 import { describeError } from '../support/errors.js';
 import type { Log } from '../support/log.js';
-import type { Forge } from './forge.js';
+import type { Forges } from './create.js';
 import { passingOf, waitMsAfter, type Passing } from './passing.js';
 
 export interface Pause {
@@ -31,7 +31,7 @@ export interface Pauses {
 export interface PausesDeps {
   readonly now: () => number;
   readonly log: Log;
-  readonly forgeOf: (name: string) => Forge | undefined;
+  readonly forges: Pick<Forges, 'get'>;
   /** What waited may go on. */
   readonly onEnd: () => void;
 }
@@ -107,7 +107,7 @@ function isPausing(passing: Passing): passing is Passing & { because: Pause['bec
 /** The reason, while the same holds or the forge cannot be asked; whatever else it answers shows that it is over. */
 async function stillPaused(deps: PausesDeps, entry: Entry): Promise<string | undefined> {
   try {
-    const repo = await deps.forgeOf(entry.forge)?.getRepoById(entry.askWith);
+    const repo = await deps.forges.get(entry.forge)?.getRepoById(entry.askWith);
     return entry.because === 'archived' && repo?.archived === true ? entry.why : undefined;
   } catch (error) {
     return passingOf(error) === undefined ? undefined : describeError(error);

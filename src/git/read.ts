@@ -1,6 +1,6 @@
 // Questions to a mirror that change nothing.
 import { Buffer, isUtf8 } from 'node:buffer';
-import { actsIn } from '../support/text/inert-refs.js';
+import { actsIn } from '../text/inert-refs.js';
 import { gitFailure } from './failure.js';
 import { GitError, type Commit, type Received } from './git.js';
 import { checkedBranch, checkedSha } from './names.js';

@@ -1,9 +1,10 @@
 // The sandbox room's door: the kind that the config names, tried out, or a refusal that says what to do.
 import { KugetsuError } from '../support/errors.js';
+import { silentLog, type Log } from '../support/log.js';
 import { createBubblewrapSandbox } from './bubblewrap.js';
 import { realOf, refuseExposure, type Places } from './exposure.js';
 import { createNoneSandbox } from './none.js';
-import { refuseRoot } from './root.js';
+import { isRoot, refuseRoot } from './root.js';
 import type { Sandbox } from './sandbox.js';
 
 export interface SandboxWish extends Places {
@@ -12,11 +13,14 @@ export interface SandboxWish extends Places {
 }
 
 /** Fail closed: throws `root` and `home_shown` (exit code 4), `sandbox` rather than start agents less protected than was asked for. */
-export async function openSandbox(wish: SandboxWish): Promise<Sandbox> {
+export async function openSandbox(wish: SandboxWish, log: Pick<Log, 'warn'> = silentLog): Promise<Sandbox> {
   refuseRoot(wish.allowRoot);
   const sandbox = create(wish);
   const probe = await sandbox.probe();
-  if (probe.ok) return sandbox;
+  if (probe.ok) {
+    if (isRoot()) log.warn('sandbox.root', { note: sandbox.describe });
+    return sandbox;
+  }
   const way = 'Or, knowing that agents then run unprotected, set `sandbox: { kind: none }` in config.yaml.';
   throw new KugetsuError('sandbox', `the sandbox does not work here: ${probe.problem} ${probe.fix} ${way}`);
 }

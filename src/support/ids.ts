@@ -1,4 +1,10 @@
-// Short names of tasks that people can read aloud and type.
+// Names of our own things: long ones for programs, short ones of tasks that people can read aloud and type.
+import { randomBytes } from 'node:crypto';
+
+/** Sixteen hex digits. */
+export function newId(): string {
+  return randomBytes(8).toString('hex');
+}
 
 /**
  * A task id like `T-2f9c`: lower-case hex.

@@ -2,8 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { lookOnline } from '../../src/app-rights.js';
-import { runCli } from '../../src/cli/cli.js';
+import { runCli } from '../../src/doors/cli/cli.js';
 import { giteaFace, githubFace, type Face, type PracticeWorld } from '../support/faces.js';
 import { kugetsuIn, kugetsuOn, type Kugetsu } from '../support/kugetsu-on.js';
 
@@ -187,8 +186,7 @@ async function configCheck(k: Kugetsu): Promise<{ code: number; out: string }> {
     stdout: (text) => void (out += text),
     stderr: (text) => void (out += text),
     stopSignal: () => AbortSignal.abort(),
-    runServer: () => Promise.reject(new Error('no server was to be started')),
-    lookOnline,
+    openApp: () => Promise.reject(new Error('no server was to be started')),
   });
   return { code, out };
 }

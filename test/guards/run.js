@@ -19,7 +19,7 @@ const GUARDS = [
   {
     name: 'permission check',
     changes: [
-      ['src/commands/authorize.ts', 'if (permits(standing.permission, least))', 'if (least !== undefined)'],
+      ['src/verbs/authorize.ts', 'if (permits(standing.permission, least))', 'if (least !== undefined)'],
     ],
     tests: ['test/flow/who.test.ts', '-t', 'start nothing'],
   },
@@ -39,11 +39,7 @@ const GUARDS = [
   {
     name: 'marker check',
     changes: [
-      [
-        'src/reporter/marker.ts',
-        'if (timingSafeEqual(Buffer.from(mac), expected))',
-        'if (expected.length > 0)',
-      ],
+      ['src/words/marker.ts', 'if (timingSafeEqual(Buffer.from(mac), expected))', 'if (expected.length > 0)'],
     ],
     tests: ['test/flow/forged-marker.test.ts'],
   },
@@ -51,7 +47,7 @@ const GUARDS = [
     name: 'C3: an order is by the one who wrote it',
     changes: [
       [
-        'src/commands/in-text.ts',
+        'src/doors/webhook/in-text.ts',
         'const added = isByActor(source) ? newCommands : commandsOfEditor;',
         'const added = source === undefined ? commandsOfEditor : newCommands;',
       ],
@@ -60,14 +56,14 @@ const GUARDS = [
   },
   {
     name: 'C4: what came after the trigger is not told',
-    changes: [['src/commands/read-issue.ts', '!isAfter(comment, trigger)', "comment.id !== ''"]],
+    changes: [['src/verbs/read-issue.ts', '!isAfter(comment, trigger)', "comment.id !== ''"]],
     tests: ['test/flow/told.test.ts', '-t', 'C4'],
   },
   {
     name: 'A1: a step writes only what it decided',
     changes: [
       [
-        'src/runner/workspace.ts',
+        'src/work/workspace.ts',
         '...decided(session, based),',
         '...decided(session, based), pushedSha: stored.pushedSha,',
       ],
@@ -76,7 +72,7 @@ const GUARDS = [
   },
   {
     name: 'A4: our own commit at the forge is a success',
-    changes: [['src/runner/push-work.ts', "if (sha === on.tip) return { kind: 'there' };", '']],
+    changes: [['src/work/push-work.ts', "if (sha === on.tip) return { kind: 'there' };", '']],
     tests: ['test/flow/own-pushes.test.ts', '-t', 'A4: a push whose answer is lost'],
   },
 ];

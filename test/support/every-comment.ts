@@ -1,16 +1,16 @@
 // Every comment that kugetsu can post, each with a name, rendered with the texts that are given.
-import { replies } from '../../src/commands/replies.js';
-import { explainState } from '../../src/commands/verbs/status.js';
-import { removedInWords } from '../../src/reaper/reaper.js';
-import { parseArguments } from '../../src/commands/grammar-arguments.js';
+import { replies } from '../../src/words/replies.js';
+import { explainState } from '../../src/verbs/status.js';
+import { removedInWords } from '../../src/work/reaper.js';
+import { parseArguments } from '../../src/verbs/flags.js';
 import type { Run } from '../../src/domain/run.js';
 import type { Session } from '../../src/domain/session.js';
 import type { FailureCause, Task, TaskOutcome, TaskState } from '../../src/domain/task.js';
-import { renderFinal } from '../../src/reporter/render-final.js';
-import { renderPull } from '../../src/reporter/render-pull.js';
-import { renderReply } from '../../src/reporter/render-reply.js';
-import { renderReport } from '../../src/reporter/render-report.js';
-import { createForeign } from '../../src/support/text/foreign.js';
+import { renderFinal } from '../../src/words/final.js';
+import { renderPull } from '../../src/words/pull.js';
+import { renderReply } from '../../src/words/reply.js';
+import { renderReport } from '../../src/words/report.js';
+import { createForeign } from '../../src/text/foreign.js';
 import { newSession, newTask } from '../contract/store/given.js';
 
 /** Where text of agents and strangers stands in a comment. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createApp, type App } from '../../src/app.js';
-import type { BodyLimits } from '../../src/http/bodies.js';
+import type { BodyLimits } from '../../src/doors/http/bodies.js';
 import { ensureHome } from '../../src/config/home.js';
 import { loadConfig } from '../../src/config/load.js';
 import { findScripted } from '../../src/agents/command/find-scripted.js';

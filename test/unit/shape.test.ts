@@ -1,16 +1,11 @@
-// The shape of the house: rows of rooms, one way only, small files, no rule switched off.
+// The shape of the house: one line of rooms, one way only, small files, no rule switched off.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
-const ROWS: readonly (readonly string[])[] = [
-  ['support'],
-  ['domain', 'config'],
-  ['store', 'forges', 'git', 'sandbox', 'agents'],
-  ['intake', 'commands', 'runner', 'reporter', 'reaper'],
-  ['http', 'cli'],
-  ['main'],
-];
+/** From left to right, as in docs/architecture.md: a room imports what is to its right, by plain import. */
+const LINE =
+  'main doors verbs outbox work words store agents sandbox git forges config domain text support'.split(' ');
 
 interface Import {
   readonly from: string;
@@ -44,33 +39,37 @@ function roomOf(file: string): string {
   return parts.length === 1 ? 'main' : (parts[0] ?? '');
 }
 
-const rowOf = (room: string) => ROWS.findIndex((row) => row.includes(room));
-
-test('every room is in the table', () => {
+test('every room is in the line', () => {
   const rooms = new Set(sources.map(roomOf));
   rooms.delete('practice');
-  expect([...rooms].filter((room) => rowOf(room) === -1)).toEqual([]);
+  expect([...rooms].filter((room) => !LINE.includes(room))).toEqual([]);
+  expect(LINE.filter((room) => !rooms.has(room))).toEqual([]);
   // The reading of imports is a regular expression: it must at least find them.
   expect(imports.length).toBeGreaterThan(sources.length);
 });
 
-test('lower never imports higher; neighbours on a row meet only by type', () => {
-  const wrong = imports.filter(({ from, to, typeOnly }) => {
+test('no room imports one to its left, not even a type', () => {
+  const wrong = imports.filter(({ from, to }) => {
     const [mine, theirs] = [roomOf(from), roomOf(to)];
-    if (mine === theirs || mine === 'practice' || theirs === 'practice') return false;
-    const [low, high] = [rowOf(mine), rowOf(theirs)];
-    return high > low || (high === low && !typeOnly);
+    return mine !== 'practice' && theirs !== 'practice' && LINE.indexOf(theirs) < LINE.indexOf(mine);
   });
   expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
 });
 
-test('the practice forge stands beside: it imports only support, and only the demo imports it', () => {
+test('app.ts is the one composition, in at most 150 lines', () => {
+  const top = sources.filter((file) => roomOf(file) === 'main').map((file) => relative('src', file));
+  expect(top).toEqual(['app.ts', 'main.ts']);
+  expect(readFileSync('src/app.ts', 'utf8').split('\n').length).toBeLessThanOrEqual(151);
+  expect(imports.filter(({ to }) => to === 'src/app.ts').map(({ from }) => from)).toEqual(['src/main.ts']);
+});
+
+test('the practice forge stands beside: it imports only support and text, and only the demo imports it', () => {
   const out = imports.filter(
-    ({ from, to }) => roomOf(from) === 'practice' && !['practice', 'support'].includes(roomOf(to)),
+    ({ from, to }) => roomOf(from) === 'practice' && !['practice', 'support', 'text'].includes(roomOf(to)),
   );
   const into = imports.filter(({ from, to }) => roomOf(to) === 'practice' && roomOf(from) !== 'practice');
   expect(out).toEqual([]);
-  expect(into.filter(({ from }) => !from.startsWith('src/cli/demo'))).toEqual([]);
+  expect(into.filter(({ from }) => !from.startsWith('src/doors/cli/demo'))).toEqual([]);
 });
 
 test('no import cycle', () => {
@@ -110,6 +109,6 @@ test('no file over 300 lines, none without a first line that says its job, no ru
 });
 
 test('text of agents and strangers reaches a comment in one way: masked, cut, made inert', () => {
-  const ways = imports.filter(({ to }) => to === 'src/support/text/inert.ts').map(({ from }) => from);
-  expect(ways).toEqual(['src/support/text/foreign.ts']);
+  const ways = imports.filter(({ to }) => to === 'src/text/inert.ts').map(({ from }) => from);
+  expect(ways).toEqual(['src/text/foreign.ts']);
 });

@@ -1,7 +1,7 @@
 // What is queued or ended together with what is said about it, over a real store.
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { askForFinal, endTasksOf, queueTask, START_PRIORITY } from '../../../src/store/queueing.js';
+import { askForFinal, endTasksOf, queueTask, START_PRIORITY } from '../../../src/work/queueing.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANN, claimed, key, newSession, stateOf, subject } from './given.js';
 import { aFolder, anOpenStore } from './sqlite-world.js';

@@ -2,7 +2,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runCli } from '../../../src/cli/cli.js';
+import { runCli } from '../../../src/doors/cli/cli.js';
 import { aHome, configOf, load, problemsOf, SMALL, told } from './a-home.js';
 
 /** `kugetsu config check`, with an opencode in PATH. */
@@ -16,8 +16,7 @@ async function check(yaml: string, prepare: (home: string) => Record<string, str
     stdout: () => undefined,
     stderr: (text) => void (err += text),
     stopSignal: () => AbortSignal.abort(),
-    runServer: () => Promise.reject(new Error('no server was to be started')),
-    lookOnline: () => Promise.reject(new Error('nobody was to be asked')),
+    openApp: () => Promise.reject(new Error('no server was to be started')),
   });
   const lines = err.trimEnd().replaceAll(home, 'HOME').split('\n');
   return { code, lines };
@@ -149,8 +148,7 @@ test('first-use 17: -V prints the version like --version', async () => {
     stdout: (text: string) => void (out += text),
     stderr: () => undefined,
     stopSignal: () => AbortSignal.abort(),
-    runServer: () => Promise.reject(new Error('no server was to be started')),
-    lookOnline: () => Promise.reject(new Error('nobody was to be asked')),
+    openApp: () => Promise.reject(new Error('no server was to be started')),
   };
   expect(await runCli(['-V'], deps)).toBe(0);
   expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);

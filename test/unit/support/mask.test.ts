@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMasker } from '../../../src/support/mask.js';
-import { inert } from '../../../src/support/text/inert.js';
+import { inert } from '../../../src/text/inert.js';
 
 // Has what each encoding treats in its own way: quotes, backslash, slash, plus, space, percent, umlaut, angle brackets.
 const SECRET = 'kg_"Sec\\ret/+ü 100%<&>~end';

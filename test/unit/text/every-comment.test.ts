@@ -1,7 +1,7 @@
 // Every comment that can be posted: read aloud in docs/comments.md, and without anything that acts, whatever is put into it.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findCommands } from '../../../src/commands/comment-grammar.js';
+import { findCommands } from '../../../src/doors/webhook/comment-grammar.js';
 import { everyComment, type Comment } from '../../support/every-comment.js';
 import { hostile } from './hostile.js';
 import { closes, mention, probe } from './markdown-probe.js';

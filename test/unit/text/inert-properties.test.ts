@@ -1,8 +1,8 @@
 // Properties of inert text: whatever goes in, a Markdown parser finds nothing in what comes out that could act.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findCommands } from '../../../src/commands/comment-grammar.js';
-import { inert, inertQuote } from '../../../src/support/text/inert.js';
+import { findCommands } from '../../../src/doors/webhook/comment-grammar.js';
+import { inert, inertQuote } from '../../../src/text/inert.js';
 import { hostile } from './hostile.js';
 import { cellsOf, closes, mention, probe } from './markdown-probe.js';
 

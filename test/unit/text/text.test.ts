@@ -1,10 +1,10 @@
 // Cutting, cleaning and fencing of text: nothing too long, nothing broken, nothing hidden.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cut } from '../../../src/support/text/cut.js';
-import { codeSpan, fence, fenceUntrusted } from '../../../src/support/text/fence.js';
-import { inert, inertLine } from '../../../src/support/text/inert.js';
-import { visible } from '../../../src/support/text/visible.js';
+import { cut } from '../../../src/text/cut.js';
+import { codeSpan, fence, fenceUntrusted } from '../../../src/text/fence.js';
+import { inert, inertLine } from '../../../src/text/inert.js';
+import { visible } from '../../../src/text/visible.js';
 
 test('what is cut is never too long, keeps its first line mark and closes its fences', () => {
   const mark = '<!-- kugetsu:report task=T-1 v1 mac=0 -->';

@@ -1,0 +1,96 @@
+// Who may use kugetsu: decided here and nowhere else, once per command, closed when in doubt.
+import { permits, type Actor, type Permission, type SubjectRef } from '../domain/refs.js';
+import type { Forge } from '../forges/forge.js';
+
+/** Who may use a verb: everybody who can read (a private repository), those with `trigger.permission`, administrators. */
+export type Audience = 'reader' | 'trigger' | 'admin';
+
+/** `silent`: a stranger gets no answer of any kind. The reason is for the log and `explain`. */
+export type Verdict = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
+
+/** What the forge says of the one who acted; `unknown` when it would not tell. */
+export type Standing =
+  | { readonly known: true; readonly permission: Permission; readonly isPublic: boolean }
+  | { readonly known: false; readonly reason: string };
+
+export interface AuthorizeDeps {
+  readonly now: () => number;
+  /** Least permission that may start work. */
+  readonly needed: () => Permission;
+}
+
+/** Permissions are asked of the forge each time; an answer is kept for this long, so that one comment asks once. */
+const CACHE_MS = 60_000;
+
+export interface Authorizer {
+  standing(
+    forge: Forge,
+    subject: SubjectRef,
+    actor: Actor,
+    proven: Permission | undefined,
+  ): Promise<Standing>;
+  mayUse(standing: Standing, audience: Audience): Verdict;
+  /** Whether the texts of this account are those of somebody trusted with the repository. */
+  mayWrite(forge: Forge, subject: SubjectRef, author: Actor): Promise<boolean>;
+}
+
+export function createAuthorizer(deps: AuthorizeDeps): Authorizer {
+  const cache = new Map<string, { until: number; standing: Standing }>();
+  return { standing, mayUse: (its, audience) => judge(its, audience, deps.needed()), mayWrite };
+
+  async function mayWrite(forge: Forge, subject: SubjectRef, author: Actor): Promise<boolean> {
+    const its = await standing(forge, subject, author, undefined);
+    return its.known && permits(its.permission, 'write');
+  }
+
+  async function standing(
+    forge: Forge,
+    subject: SubjectRef,
+    actor: Actor,
+    proven: Permission | undefined,
+  ): Promise<Standing> {
+    const key = `${forge.name}:${subject.repo.id}:${actor.id}:${actor.login}`;
+    const kept = cache.get(key);
+    if (kept !== undefined && kept.until > deps.now()) return kept.standing;
+    const answer = await askForge(forge, subject, actor, proven);
+    if (cache.size > 10_000) cache.clear();
+    if (answer.known) cache.set(key, { until: deps.now() + CACHE_MS, standing: answer });
+    return answer;
+  }
+}
+
+async function askForge(
+  forge: Forge,
+  subject: SubjectRef,
+  actor: Actor,
+  proven: Permission | undefined,
+): Promise<Standing> {
+  const repo = await forge.getRepo(subject.repo);
+  const answer = await forge.getPermission(subject.repo, actor.login);
+  if (answer.known && answer.accountId !== actor.id)
+    return { known: false, reason: `the login ${actor.login} is no longer that of the account that acted` };
+  if (answer.known) return { known: true, permission: answer.permission, isPublic: !repo.isPrivate };
+  // Gitea answers this question only to administrators; its signed comment deliveries prove the commenter's own right.
+  if (proven !== undefined) return { known: true, permission: proven, isPublic: !repo.isPrivate };
+  return { known: false, reason: answer.message };
+}
+
+function judge(standing: Standing, audience: Audience, needed: Permission): Verdict {
+  if (!standing.known)
+    return { allowed: false, reason: `the forge would not tell the permission: ${standing.reason}` };
+  const least = leastFor(audience, needed, standing.isPublic);
+  if (permits(standing.permission, least)) return { allowed: true };
+  return { allowed: false, reason: `has ${standing.permission} permission, ${least} is needed` };
+}
+
+/** On a public repository everybody reads: there the reading verbs too are for those who may start work. */
+function leastFor(audience: Audience, needed: Permission, isPublic: boolean): Permission {
+  switch (audience) {
+    case 'reader':
+      return isPublic ? needed : 'read';
+    case 'trigger':
+      return needed;
+    case 'admin':
+      return 'admin';
+  }
+}

@@ -1,0 +1,127 @@
+// What several rooms do with the tables in one breath: a task is queued or ended together with what is said about it.
+import { showSubject, type Actor, type SubjectRef } from '../domain/refs.js';
+import type { Session } from '../domain/session.js';
+import type { Snapshot, Task, TaskOptions, TaskOutcome } from '../domain/task.js';
+import type { Tables } from '../store/store.js';
+
+/** Follow-ups, answers and retries go before new starts. */
+export const FOLLOW_UP_PRIORITY = 10;
+export const START_PRIORITY = 0;
+
+export interface Asker {
+  readonly subject: SubjectRef;
+  readonly actor: Actor;
+  readonly commentId: string | undefined;
+}
+
+export interface QueuedTask {
+  readonly session: Session;
+  readonly verb: Task['verb'];
+  readonly message: string;
+  readonly options: TaskOptions;
+  readonly snapshot: Snapshot;
+  readonly priority: number;
+}
+
+/** A command met a session that is being removed: it waits for the end of that, then it is decided anew. */
+export class SessionLeaving extends Error {
+  override readonly name = 'SessionLeaving';
+  readonly code = 'session_leaving';
+  constructor({ subject, id }: Session) {
+    super(`the session ${id} of ${showSubject(subject)} is being removed; the command is decided after that`);
+  }
+}
+
+/** The same session, unless the reaper was asked to take it. @throws SessionLeaving */
+export function unlessLeaving(session: Session | undefined): Session | undefined {
+  if (session?.reap !== undefined) throw new SessionLeaving(session);
+  return session;
+}
+
+/** Call inside the transaction of the command. @throws SessionLeaving where the session left since the decision. */
+export async function queueTask(tables: Tables, ask: Asker, task: QueuedTask, now: number): Promise<Task> {
+  const session = unlessLeaving(await tables.sessions.get(task.session.id));
+  if (session?.state === 'reaped') throw new SessionLeaving(session);
+  const added = await tables.tasks.add({
+    subject: ask.subject,
+    issueKey: task.session.issueKey,
+    sessionId: task.session.id,
+    verb: task.verb,
+    priority: task.priority,
+    message: task.message,
+    options: task.options,
+    actor: ask.actor,
+    commentId: ask.commentId,
+    snapshot: task.snapshot,
+    now,
+  });
+  await askForReport(tables, added, now);
+  if (session?.state === 'waiting') {
+    // Its report need not ask any more.
+    const asked = (await tables.tasks.ofIssue(task.session.issueKey, ['needs_input'])).at(-1);
+    if (asked !== undefined) await askForReport(tables, asked, now);
+  }
+  return added;
+}
+
+/** The report of this task is to be written again from its present state. */
+export async function askForReport(tables: Tables, task: Task, runAt: number, now = runAt): Promise<void> {
+  await tables.outbox.add({
+    issueKey: task.issueKey,
+    kind: 'report',
+    payload: { taskId: task.id },
+    uniqueKey: `report:${task.id}`,
+    again: true,
+    runAt,
+    now,
+  });
+}
+
+/**
+ * The one final comment of this task, and of those that the same command ended with it (`also`): they leave `reporting`
+ * together. Asking twice sends it once.
+ */
+export async function askForFinal(
+  tables: Tables,
+  task: Task,
+  now: number,
+  also: readonly Task[] = [],
+): Promise<void> {
+  await tables.outbox.add({
+    issueKey: task.issueKey,
+    kind: 'final',
+    payload: { taskId: task.id, also: also.map(({ id }) => id) },
+    uniqueKey: `final:${task.id}`,
+    again: false,
+    runAt: now,
+    now,
+  });
+}
+
+/** The result of a task in `reporting` cannot be brought to the forge: that is its outcome now. `message`: a sentence for people. */
+export async function endUnpublished(
+  tables: Tables,
+  task: Task,
+  message: string,
+  now: number,
+): Promise<void> {
+  await tables.tasks.changeOutcome(task.id, { kind: 'failed', cause: 'push', message });
+  await askForReport(tables, task, now);
+  await askForFinal(tables, task, now);
+}
+
+/**
+ * Ends every queued and running task of an issue. `by`: a login, or what happened. The outcome is stored first, so a crash
+ * before the process is gone loses nothing; whoever calls it aborts the processes after the commit. Returns those it ended.
+ */
+export async function endTasksOf(tables: Tables, issueKey: string, by: string, now: number): Promise<Task[]> {
+  const outcome: TaskOutcome = { kind: 'cancelled', by };
+  const queued = await tables.tasks.endQueued(issueKey, outcome, now);
+  const running = await tables.tasks.ofIssue(issueKey, ['running']);
+  for (const task of running) await tables.tasks.endRun(task.id, task.fence, { outcome, now });
+  const ended = [...running, ...queued];
+  for (const task of ended) await askForReport(tables, task, now);
+  const [first, ...also] = ended;
+  if (first !== undefined) await askForFinal(tables, first, now, also);
+  return ended;
+}

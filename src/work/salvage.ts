@@ -1,0 +1,70 @@
+// Unpushed work of a session, brought into the mirror before anything of it may be removed.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Session } from '../domain/session.js';
+import { bringOver } from './bring-over.js';
+import { RunFault, type WorkDeps } from './deps.js';
+
+/**
+ * The newest commit of the session that is not at the forge, now safe in the mirror; undefined when there is none.
+ * Left-over changes in the worktree are committed on the way. Call only while no run of the session is active.
+ */
+export async function salvage(
+  deps: WorkDeps,
+  session: Session,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const { branch, baseSha, worktree } = session;
+  const known =
+    session.headSha !== undefined && session.headSha !== session.pushedSha ? session.headSha : undefined;
+  if (worktree === undefined || branch === undefined || baseSha === undefined) return known;
+  const dir = join(deps.folders.worktrees, worktree);
+  if (!existsSync(dir)) return known;
+  const mirror = deps.git.mirror(session.subject.repo);
+  const over = await bringOver(deps, {
+    session: { ...session, baseSha, branch },
+    workspace: { dir, mirror },
+    runId: deps.newId(),
+    message: `kugetsu: unfinished work on #${session.subject.number}`,
+    signal,
+  });
+  if (!over.ok)
+    throw new RunFault(
+      'handover',
+      `The work in the worktree could not be taken over: ${over.reason}`,
+      'never',
+    );
+  // A worktree that stands at the base again says nothing about what was handed over before.
+  if (over.tip === baseSha) return known;
+  if (over.tip === session.pushedSha) return undefined;
+  await deps.store.sessions.update(session.id, { headSha: over.tip });
+  return over.tip;
+}
+
+/** A hand-over takes seconds; what holds it back is something that an agent has left in its worktree. */
+export const SALVAGE_MS = 60_000;
+
+/** `salvage` that ends after `mostMs` and with the server: what holds back one session must not hold back the others. */
+export function createSalvage(
+  deps: WorkDeps,
+  { stopping, mostMs }: { readonly stopping: AbortSignal; readonly mostMs: number },
+): (session: Session) => Promise<string | undefined> {
+  return (session) => salvage(deps, session, AbortSignal.any([stopping, AbortSignal.timeout(mostMs)]));
+}
+
+/**
+ * `salvage` for a question that can be asked again: `stuck` where the worktree does not give its work away.
+ * @throws what passes, and anything once the server stops
+ */
+export async function unpushedWorkOf(
+  save: (session: Session) => Promise<string | undefined>,
+  session: Session,
+  stopping: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    return await save(session);
+  } catch (error) {
+    if (stopping.aborted || !(error instanceof RunFault) || error.kind !== 'handover') throw error;
+    return 'stuck';
+  }
+}

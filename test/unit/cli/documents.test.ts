@@ -1,8 +1,0 @@
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { DOCUMENTS } from '../../../src/cli/documents.js';
-
-test.each(DOCUMENTS)('$file is what the source makes of it', ({ file, text }) => {
-  const written = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
-  expect(written === text(), `${file} is out of date: run \`npm run docs\``).toBe(true);
-});
