@@ -13,11 +13,14 @@ export interface SubjectRef {
   readonly number: number;
 }
 
-/** An account at a forge. Gitea's payloads cannot tell bots: `unknown`. `system` are accounts with an id below zero. */
+/**
+ * An account at a forge. Gitea's payloads cannot tell bots: `unknown`. `system` are accounts with an id below zero. `operator`:
+ * no account, but whoever holds the socket or a token of the API.
+ */
 export interface Actor {
   readonly id: string;
   readonly login: string;
-  readonly kind: 'user' | 'bot' | 'system' | 'unknown';
+  readonly kind: 'user' | 'bot' | 'system' | 'unknown' | 'operator';
 }
 
 export type Permission = 'none' | 'read' | 'write' | 'admin';

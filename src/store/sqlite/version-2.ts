@@ -1,4 +1,4 @@
-// The second version of the database: what the first one lacked. Not released yet, so steps may still be added here.
+// The second version of the database: what the first one lacked.
 import { sql } from 'kysely';
 import type { Db } from './schema.js';
 
