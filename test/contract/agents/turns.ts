@@ -1,12 +1,12 @@
-// What every agent must do: work, remember, ask, stop, crash. Part of agents.test.ts.
+// What every agent must do: work, remember, ask, stop, crash. Over which agents is for the caller to say.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { createBench, runTurn, until } from '../../support/scripted-bench.js';
-import { variants } from './variants.js';
+import type { Variant } from './variants.js';
 
-for (const { name, sandbox, agent, orders, missing } of variants) {
+export function remembersOverRestart({ name, sandbox, agent, orders, missing }: Variant): void {
   test.skipIf(missing !== undefined)(
     `${name}: edits, and goes on in its session after a restart`,
     async () => {
@@ -30,7 +30,9 @@ for (const { name, sandbox, agent, orders, missing } of variants) {
       await second.close();
     },
   );
+}
 
+export function stopsWhole({ name, sandbox, agent, orders, missing }: Variant): void {
   test.skipIf(missing !== undefined)(`${name}: stopped in the middle, nothing of it lives on`, async () => {
     const bench = createBench(sandbox);
     const session = await bench.open(agent);
@@ -41,7 +43,9 @@ for (const { name, sandbox, agent, orders, missing } of variants) {
     await session.close();
     expect(bench.living()).toEqual([]);
   });
+}
 
+export function crashIsTold({ name, sandbox, agent, orders, missing }: Variant): void {
   test.skipIf(missing !== undefined)(
     `${name}: killed from outside, it has crashed and may be tried again`,
     async () => {
@@ -55,7 +59,9 @@ for (const { name, sandbox, agent, orders, missing } of variants) {
       expect(bench.living()).toEqual([]);
     },
   );
+}
 
+export function asks({ name, sandbox, agent, orders, missing }: Variant): void {
   test.skipIf(missing !== undefined)(`${name}: a question waits for its answer`, async () => {
     const bench = createBench(sandbox);
     const session = await bench.open(agent);
@@ -67,7 +73,9 @@ for (const { name, sandbox, agent, orders, missing } of variants) {
     expect(events.some((event) => event.type === 'question')).toBe(true);
     await session.close();
   });
+}
 
+export function neverWaitsForPerson({ name, sandbox, agent, orders, missing }: Variant): void {
   test.skipIf(missing !== undefined)(`${name}: what would wait for a person returns`, async () => {
     const bench = createBench(sandbox);
     const locked = await startLockedForge();
