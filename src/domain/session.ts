@@ -49,6 +49,19 @@ export interface Session {
   readonly rescued: Rescued | undefined;
 }
 
+/** Where its work goes and what it starts from; the first run chooses, and it stays so until a fresh start. */
+export interface Branches {
+  readonly branch: string;
+  readonly baseBranch: string;
+  readonly baseSha: string;
+}
+
+/** One whose branch at the forge is chosen. */
+export type BranchedSession = Session & Pick<Branches, 'branch'>;
+
+/** One that is ready for a run: branches and worktree are there. */
+export type PreparedSession = Session & Branches & { readonly worktree: string };
+
 export interface ReapRequest {
   readonly reason: 'merged' | 'closed' | 'destroy';
   readonly by: string;

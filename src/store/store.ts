@@ -155,16 +155,15 @@ export interface Tasks {
   recover(bootId: string, now: number): Promise<Task[]>;
 }
 
-export type SessionChange = {
-  -readonly [K in keyof Omit<Session, 'id' | 'issueKey' | 'createdAt'>]?: Session[K];
-};
-
 export interface Sessions {
   /** At most one living (not `reaped`) session per issue: throws otherwise. */
   add(session: Session): Promise<void>;
   get(id: string): Promise<Session | undefined>;
-  /** A key present with the value undefined clears the field. */
-  update(id: string, change: SessionChange): Promise<void>;
+  /**
+   * What happened to it: a move of `domain/session-moves`, applied to the row as it is now, in the transaction that is open
+   * or one of its own. Nothing is written where it gives undefined. Returns what it gave.
+   */
+  move<T extends Session | undefined>(id: string, happened: (session: Session) => T): Promise<T>;
   living(issueKey: string): Promise<Session | undefined>;
   /** The newest, reaped ones too. */
   latest(issueKey: string): Promise<Session | undefined>;

@@ -1,5 +1,6 @@
 // destroy: reaps this issue now. Without --force it refuses while its pull request is open or work is unpushed.
 import type { Session } from '../domain/session.js';
+import { leaving } from '../domain/session-moves.js';
 import { listed } from '../text/amounts.js';
 import { LIVE } from '../domain/task.js';
 import { replies } from '../words/replies.js';
@@ -36,7 +37,8 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
     note: `session ${session.id} goes to the reaper`,
     apply: async (tables) => {
       const stopped = await endTasksOf(tables, session.issueKey, ask.actor.login, deps.now());
-      await tables.sessions.update(session.id, { reap: { reason: 'destroy', by: ask.actor.login } });
+      const request = { reason: 'destroy', by: ask.actor.login } as const;
+      await tables.sessions.move(session.id, (row) => leaving(row, request));
       return { stopped };
     },
     after: () => {

@@ -1,6 +1,7 @@
 // set-pr: binds an existing pull request to the session of this issue.
 import { issueKeyOf, type SubjectRef } from '../domain/refs.js';
 import type { PullRequest } from '../domain/event.js';
+import { pullBound } from '../domain/session-moves.js';
 import { unlessLeaving } from '../work/queueing.js';
 import { replies } from '../words/replies.js';
 import type { Tables } from '../store/store.js';
@@ -52,9 +53,8 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
 }
 
 async function bind(tables: Tables, sessionId: string, pull: PullRequest): Promise<void> {
-  await tables.sessions.update(sessionId, {
-    pull: { number: pull.subject.number, url: pull.url, state: pull.state },
-  });
+  const { url, state, subject } = pull;
+  await tables.sessions.move(sessionId, (row) => pullBound(row, { number: subject.number, url, state }));
 }
 
 /** `#12`, `12`, or an address whose path ends in OWNER/NAME/pull(s)/12 of this very repository. */

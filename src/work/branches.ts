@@ -1,10 +1,9 @@
 // Which branch a session's work goes to and which commit it starts from; both are chosen once.
-import type { Session } from '../domain/session.js';
+import type { Branches, Session } from '../domain/session.js';
 import type { Task } from '../domain/task.js';
 import type { Forge, Repo } from '../forges/forge.js';
 import { branchName } from '../git/branch-name.js';
 import type { Mirror } from '../git/git.js';
-import type { Based } from './check-out.js';
 import { RunFault, type WorkDeps } from './deps.js';
 
 interface Choice {
@@ -15,7 +14,7 @@ interface Choice {
   readonly session: Session;
 }
 
-export async function withBranches(deps: WorkDeps, on: Choice): Promise<Based> {
+export async function chooseBranches(deps: WorkDeps, on: Choice): Promise<Branches> {
   const { forge, repo, mirror, task, session } = on;
   const { branch, baseSha } = session;
   if (!session.mayPush) {
@@ -27,7 +26,6 @@ export async function withBranches(deps: WorkDeps, on: Choice): Promise<Based> {
       throw new RunFault('sandbox', why, 'never');
     }
     return {
-      ...session,
       branch: branch ?? `kugetsu/reads-${session.subject.number}`,
       baseBranch: pull.base.branch,
       baseSha: pull.head.sha,
@@ -45,7 +43,6 @@ export async function withBranches(deps: WorkDeps, on: Choice): Promise<Based> {
     );
   }
   return {
-    ...session,
     baseBranch,
     baseSha: base,
     branch: branch ?? (await freeBranch(deps, repo, mirror, session)),

@@ -1,6 +1,7 @@
 // Brings the agent's commits from the worktree into the mirror: git runs inside the sandbox, only a checked pack comes out.
 import type { SandboxedProcess } from '../sandbox/sandbox.js';
-import type { Session } from '../domain/session.js';
+import type { Branches, Session } from '../domain/session.js';
+import { noticed } from '../domain/session-moves.js';
 import type { Forge } from '../forges/forge.js';
 import { GitError, type Mirror, type Received } from '../git/git.js';
 import { handoverCommand, readHandover } from '../git/handover.js';
@@ -22,7 +23,7 @@ export type BroughtOver =
   | { readonly ok: false; readonly reason: string };
 
 export interface Handover {
-  readonly session: Pick<Session, 'id' | 'subject'> & { readonly baseSha: string; readonly branch: string };
+  readonly session: Pick<Session, 'id' | 'subject'> & Pick<Branches, 'baseSha' | 'branch'>;
   readonly workspace: { readonly dir: string; readonly mirror: Mirror };
   readonly runId: string;
   /** Of the commit that takes what the agent left uncommitted. */
@@ -56,7 +57,8 @@ export async function bringOver(deps: WorkDeps, handover: Handover): Promise<Bro
   const why = failed instanceof GitError ? failed.message : failed.ok ? '' : failed.reason;
   const healed = await healIfDamaged(deps, { forge: forgeOf(deps, subject), mirror, subject }, why);
   if (healed !== undefined) {
-    await deps.store.sessions.update(handover.session.id, { notice: { taskId: undefined, text: healed } });
+    const notice = { taskId: undefined, text: healed };
+    await deps.store.sessions.move(handover.session.id, (row) => noticed(row, notice));
     return await handOver(deps, handover);
   }
   if (failed instanceof GitError) throw failed;

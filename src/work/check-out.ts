@@ -1,7 +1,7 @@
 // The session's worktree as it is, or a new one at the newest commit that is at hand; one that git cannot read is moved aside.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { worktreeName, type Session } from '../domain/session.js';
+import { worktreeName, type Branches, type Session } from '../domain/session.js';
 import { GitError } from '../git/git.js';
 import { identityOf } from './access.js';
 import { RunFault, type WorkDeps } from './deps.js';
@@ -10,11 +10,8 @@ import type { Place } from './forge-branch.js';
 import { healIfDamaged, healMirror } from './mirror-care.js';
 import { moveWorktreeAside } from './set-aside.js';
 
-export type Based = Session & {
-  readonly branch: string;
-  readonly baseSha: string;
-  readonly baseBranch: string;
-};
+/** A session with the branches that this run goes by. */
+type Based = Session & Branches;
 
 export interface CheckedOut {
   /** Below the worktrees folder. */
@@ -22,7 +19,12 @@ export interface CheckedOut {
   readonly path: string;
 }
 
-export async function checkOut(deps: WorkDeps, place: Place, session: Based): Promise<CheckedOut> {
+export async function checkOut(
+  deps: WorkDeps,
+  place: Place,
+  on: { session: Session; branches: Branches },
+): Promise<CheckedOut> {
+  const session = { ...on.session, ...on.branches };
   const name = session.worktree ?? worktreeName(session);
   const dir = { name, path: join(deps.folders.worktrees, name) };
   if (existsSync(dir.path)) {

@@ -1,9 +1,10 @@
 // How a run ends: its result becomes the task's outcome or its next attempt, stored in one transaction.
 import type { FailureClass } from '../agents/agent.js';
 import type { Evidence, Run } from '../domain/run.js';
-import type { Session, SessionState } from '../domain/session.js';
+import type { Session } from '../domain/session.js';
+import { asked, failed, freed, timedOut, worked } from '../domain/session-moves.js';
 import type { FailureCause, Task, TaskOutcome } from '../domain/task.js';
-import type { SessionChange, Tables } from '../store/store.js';
+import type { Tables } from '../store/store.js';
 import { askForFinal, askForReport } from './queueing.js';
 import { afterCrash, whileForgeIsAway, type AttemptEnd } from './again.js';
 import type { TurnEnd } from './agent-turn.js';
@@ -40,10 +41,10 @@ export interface Conclusion {
   readonly evidence: Evidence | undefined;
 }
 
-/** What is written: the end of the attempt, what changes in the session, whether commits have to be brought to the forge. */
+/** What is written: the end of the attempt, what happened to the session, whether commits have to be brought to the forge. */
 interface Verdict {
   readonly end: AttemptEnd | undefined;
-  readonly session: SessionChange;
+  readonly move: (session: Session) => Session;
   readonly publish: { tip: string; draft: boolean } | undefined;
 }
 
@@ -54,7 +55,7 @@ export async function conclude(deps: WorkDeps, on: Conclusion): Promise<void> {
     if (session === undefined) throw new Error(`session ${on.sessionId} is gone`);
     const verdict = judge(deps, on, session, now);
     await tables.runs.end(on.run.id, { now, ended: endedAs(on.result), evidence: on.evidence });
-    await tables.sessions.update(session.id, { ...verdict.session, usedAt: now });
+    await tables.sessions.move(session.id, verdict.move);
     if (verdict.end === undefined) return;
     const mine = await tables.tasks.endRun(on.task.id, on.task.fence, { ...verdict.end, now });
     // Somebody else ended it (stop, the pull request's end): then its outcome and its final comment are theirs.
@@ -85,13 +86,14 @@ async function askForWhatFollows(
 
 function judge(deps: WorkDeps, on: Conclusion, session: Session, now: number): Verdict {
   const { result, task } = on;
+  const move = (row: Session) => freed(row, now);
   switch (result.kind) {
     case 'stopped':
-      return { end: undefined, session: { state: 'idle' }, publish: undefined };
+      return { end: undefined, move, publish: undefined };
     case 'shutdown':
-      return { end: { retryAt: now, countAttempt: false }, session: { state: 'idle' }, publish: undefined };
+      return { end: { retryAt: now, countAttempt: false }, move, publish: undefined };
     case 'fault':
-      return { end: endOfFault(deps, task, result, now), session: { state: 'idle' }, publish: undefined };
+      return { end: endOfFault(deps, task, result, now), move, publish: undefined };
     case 'turn':
       return judgeTurn(deps, on, session, result, now);
   }
@@ -109,6 +111,9 @@ function endOfFault(
   return whileForgeIsAway(task, { now, cause, why: message, retryAfterMs: again.retryAfterMs });
 }
 
+/** What the next session of the issue is told of this one. */
+const MOST_SUMMARY_CHARS = 4_000;
+
 function judgeTurn(
   deps: WorkDeps,
   on: Conclusion,
@@ -116,10 +121,9 @@ function judgeTurn(
   { end, over }: Extract<RunResult, { kind: 'turn' }>,
   now: number,
 ): Verdict {
-  const started = session.headSha ?? session.baseSha;
-  const headSha = over.received === undefined ? session.headSha : over.tip;
+  const tip = over.received === undefined ? undefined : over.tip;
+  const headSha = tip ?? session.headSha;
   const hasWork = headSha !== undefined && headSha !== (session.pushedSha ?? session.baseSha);
-  const change: SessionChange = { headSha, turns: session.turns + 1 };
   const publishable = hasWork && session.mayPush ? headSha : undefined;
   const publish = (draft: boolean) => (publishable === undefined ? undefined : { tip: publishable, draft });
   switch (end.kind) {
@@ -130,23 +134,23 @@ function judgeTurn(
           ? 'pull_request'
           : 'no_changes';
       const outcome: TaskOutcome = { kind: 'done', result, summary: end.text };
-      const state: SessionState = 'idle';
+      const summary = end.text.slice(0, MOST_SUMMARY_CHARS);
       return {
         end: { outcome },
-        session: { ...change, state, summary: end.text.slice(0, 4_000) },
+        move: (row) => worked(row, { tip, summary, now }),
         publish: publish(on.task.options.draft === true),
       };
     }
     case 'needs_input':
       return {
         end: { outcome: { kind: 'needs_input', question: end.question } },
-        session: { ...change, state: 'waiting' },
+        move: (row) => asked(row, { tip, now }),
         publish: publish(true),
       };
     case 'timeout':
       return {
-        end: { outcome: timedOut(end.afterMs) },
-        session: { headSha, state: 'timeout' },
+        end: { outcome: tookTooLong(end.afterMs) },
+        move: (row) => timedOut(row, { tip, now }),
         publish: undefined,
       };
     case 'failed': {
@@ -156,19 +160,18 @@ function judgeTurn(
         message: end.message,
         ...(end.resetAt !== undefined && { resetAt: end.resetAt }),
       };
-      const lost = end.class === 'session_lost' ? { agentSessionId: undefined } : {};
+      const sessionLost = end.class === 'session_lost';
       const most = end.retryable ? limitsOf(deps).attempts : 0;
-      const moved = headSha !== started ? { headSha } : {};
       return {
         end: afterCrash(on.task, { most, now, outcome }),
-        session: { ...moved, ...lost, state: 'idle' },
+        move: (row) => failed(row, { tip, sessionLost, now }),
         publish: undefined,
       };
     }
   }
 }
 
-function timedOut(afterMs: number): TaskOutcome {
+function tookTooLong(afterMs: number): TaskOutcome {
   const hours = Math.round((afterMs / 3_600_000) * 100) / 100;
   return {
     kind: 'failed',

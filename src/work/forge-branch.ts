@@ -1,6 +1,7 @@
 // The session's branch as it is at the forge, told apart from what our own pushes make of it meanwhile.
 import type { SubjectRef } from '../domain/refs.js';
 import type { Session } from '../domain/session.js';
+import { branchGone, movedByOthers } from '../domain/session-moves.js';
 import type { Forge } from '../forges/forge.js';
 import type { Mirror } from '../git/git.js';
 import type { WorkDeps } from './deps.js';
@@ -66,7 +67,7 @@ async function forgetBranch(
   deps: WorkDeps,
   { session }: Extract<Look, { kind: 'gone' }>,
 ): Promise<Session | undefined> {
-  return await changeIfStill(deps, session, { pushedSha: undefined });
+  return await deps.store.sessions.move(session.id, ifStill(session, branchGone));
 }
 
 /** Theirs is the truth; what is not in it is kept before the session leaves it. */
@@ -83,14 +84,8 @@ async function takeIn(
     session.baseSha !== undefined &&
     (await mirror.has(session.baseSha)) &&
     (await mirror.isAncestor(session.baseSha, sha));
-  const change = {
-    headSha: sha,
-    pushedSha: sha,
-    pushingSha: undefined,
-    worktree: undefined,
-    ...(!descends && { baseSha: sha }),
-  };
-  const taken = await changeIfStill(deps, session, change);
+  const theirs = ifStill(session, (row) => movedByOthers(row, { sha, descends }));
+  const taken = await deps.store.sessions.move(session.id, theirs);
   if (taken === undefined) return undefined;
   notes.push(
     `Somebody else pushed to \`${session.branch}\`: the worktree now stands at their commit ${sha}.`,
@@ -109,18 +104,12 @@ async function isContained(mirror: Mirror, sha: string, tip: string): Promise<bo
   return (await mirror.has(sha)) ? await mirror.isAncestor(sha, tip) : true;
 }
 
-/** Undefined, and nothing written, when a push of ours ended since the session was read. */
-async function changeIfStill(
-  deps: WorkDeps,
+/** The move; undefined, so that nothing is written, when a push of ours ended since the session was read. */
+function ifStill(
   seen: Session,
-  change: Parameters<WorkDeps['store']['sessions']['update']>[1],
-): Promise<Session | undefined> {
-  return await deps.store.transaction(async (tables) => {
-    const row = await tables.sessions.get(seen.id);
-    if (row === undefined || row.pushedSha !== seen.pushedSha || row.branch !== seen.branch) return undefined;
-    await tables.sessions.update(seen.id, change);
-    return { ...row, ...change };
-  });
+  move: (session: Session) => Session,
+): (session: Session) => Session | undefined {
+  return (row) => (row.pushedSha === seen.pushedSha && row.branch === seen.branch ? move(row) : undefined);
 }
 
 async function sessionOf(deps: WorkDeps, id: string): Promise<Session> {

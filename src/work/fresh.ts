@@ -1,6 +1,7 @@
 // `start --fresh` on a living session: what is there is rescued, then the session begins again with nothing.
 import { join } from 'node:path';
 import type { Session } from '../domain/session.js';
+import { begunAfresh } from '../domain/session-moves.js';
 import type { WorkDeps } from './deps.js';
 import type { Place } from './forge-branch.js';
 import { rescueCommit, takeAwayWorktree } from './set-aside.js';
@@ -15,14 +16,5 @@ export async function startAfresh(deps: WorkDeps, place: Place, session: Session
   }
   place.notes.push(...moved);
   await deps.removeHome(join(deps.folders.agents, session.id));
-  // The branch and its pull request stay: the new work replaces the old there, under the lease.
-  const cleared = {
-    agentSessionId: undefined,
-    headSha: undefined,
-    baseSha: undefined,
-    worktree: undefined,
-    summary: undefined,
-  };
-  await deps.store.sessions.update(session.id, cleared);
-  return (await deps.store.sessions.get(session.id)) ?? { ...session, ...cleared };
+  return await deps.store.sessions.move(session.id, begunAfresh);
 }

@@ -3,6 +3,7 @@ import { aboutTask } from '../domain/about.js';
 import { isDeepStrictEqual } from 'node:util';
 import type { AgentEvent } from '../agents/agent.js';
 import type { Evidence, ToolUse } from '../domain/run.js';
+import { agentSessionKnown } from '../domain/session-moves.js';
 import type { Progress, Task } from '../domain/task.js';
 import { askForReport } from './queueing.js';
 import { describeError } from '../support/errors.js';
@@ -106,7 +107,7 @@ async function saveTold(deps: WorkDeps, task: Task, told: Told, before: Told): P
     // A run that was replaced writes nothing, its session's id neither.
     if (!(await tables.tasks.saveProgress(task.id, task.fence, progress))) return;
     if (agentSessionId !== before.agentSessionId)
-      await tables.sessions.update(task.sessionId, { agentSessionId });
+      await tables.sessions.move(task.sessionId, (row) => agentSessionKnown(row, agentSessionId));
     if (isDeepStrictEqual(progress, before.progress)) return;
     const last = await tables.outbox.lastSentAt(`report:${task.id}`);
     await askForReport(tables, task, last === undefined ? now : Math.max(now, last + REPORT_EVERY_MS), now);

@@ -1,5 +1,6 @@
 // Brings finished work to the forge: push of one sha to the session's own branch, then the pull request. Safe to repeat.
-import type { Session } from '../domain/session.js';
+import type { BranchedSession, Session } from '../domain/session.js';
+import { pullKnown } from '../domain/session-moves.js';
 import type { Task } from '../domain/task.js';
 import type { PullRequest } from '../domain/event.js';
 import { ForgeError, type Forge, type Repo } from '../forges/forge.js';
@@ -45,8 +46,8 @@ export async function publish(deps: WorkDeps, order: PublishOrder): Promise<void
   const pull = await findOrCreate(deps, { forge, repo, mirror, task, session: pushed.session, order });
   if (typeof pull === 'string') return await fail(deps, task, pull);
   await deps.store.transaction(async (tables) => {
-    const { number } = pull.subject;
-    await tables.sessions.update(session.id, { pull: { number, url: pull.url, state: pull.state } });
+    const { url, state, subject } = pull;
+    await tables.sessions.move(session.id, (row) => pullKnown(row, { number: subject.number, url, state }));
     await askForReport(tables, task, deps.now());
     await askForFinal(tables, task, deps.now());
   });
@@ -57,7 +58,7 @@ interface Pull {
   readonly repo: Repo;
   readonly mirror: Mirror;
   readonly task: Task;
-  readonly session: Session & { readonly branch: string };
+  readonly session: BranchedSession;
   readonly order: PublishOrder;
 }
 

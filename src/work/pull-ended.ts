@@ -1,6 +1,7 @@
 // The end of a pull request: its session's tasks end and the reaper gets it. The state is read from the forge.
 import { aboutTask } from '../domain/about.js';
 import type { Actor, SubjectRef } from '../domain/refs.js';
+import { leaving, reopened } from '../domain/session-moves.js';
 import { endTasksOf } from './queueing.js';
 import type { Forge } from '../forges/forge.js';
 import type { DeliveryOutcome } from '../store/store.js';
@@ -27,12 +28,10 @@ export async function pullEnded(
   const running = await deps.store.tasks.ofIssue(session.issueKey, ['running']);
   const by = `the pull request was ${state}`;
   const stopped = await deps.store.transaction(async (tables) => {
-    const ended = await endTasksOf(tables, session.issueKey, by, deps.now());
-    await tables.sessions.update(session.id, {
-      pull: { number: subject.number, url: pull.url, state },
-      reap: { reason: state, by: actor.login },
-    });
-    return ended;
+    const tasks = await endTasksOf(tables, session.issueKey, by, deps.now());
+    const ended = { number: subject.number, url: pull.url, state };
+    await tables.sessions.move(session.id, (row) => leaving(row, { reason: state, by: actor.login }, ended));
+    return tasks;
   });
   for (const task of running) deps.abortRun(task.id, by);
   for (const task of stopped) deps.log.info('task.stopped', { ...aboutTask(task), by });
@@ -50,10 +49,7 @@ export async function pullReopened(
   if (session === undefined || session.state === 'reaped')
     return { result: 'ignored', note: 'no session owns this pull request' };
   if (pull.state !== 'open') return { result: 'ignored', note: 'the pull request is closed again by now' };
-  await deps.store.sessions.update(session.id, {
-    pull: { number: subject.number, url: pull.url, state: 'open' },
-    reap: undefined,
-    ...(session.state === 'closed' && { state: 'idle' }),
-  });
+  const open = { number: subject.number, url: pull.url, state: pull.state };
+  await deps.store.sessions.move(session.id, (row) => reopened(row, open));
   return { result: 'handled', note: `session ${session.id} lives again` };
 }

@@ -1,5 +1,6 @@
 // Brings one turn's commits to the session's own branch at the forge, under a lease; told apart from everybody else's pushes.
-import type { Session } from '../domain/session.js';
+import type { BranchedSession, Session } from '../domain/session.js';
+import { pushed, pushing, pushRefused } from '../domain/session-moves.js';
 import type { Forge, GitAccess, Repo } from '../forges/forge.js';
 import { branchName } from '../git/branch-name.js';
 import { GitError, type Mirror, type PushResult } from '../git/git.js';
@@ -14,7 +15,7 @@ export interface Push {
 }
 
 export type Pushed =
-  | { readonly ok: true; readonly session: Session & { branch: string } }
+  | { readonly ok: true; readonly session: BranchedSession }
   /** A sentence for people. */
   | { readonly ok: false; readonly message: string };
 
@@ -37,7 +38,7 @@ export async function pushWork(deps: WorkDeps, on: Push): Promise<Pushed> {
 async function stillThere(
   deps: WorkDeps,
   on: Push,
-  session: Session & { branch: string },
+  session: BranchedSession,
   pushedSha: string,
 ): Promise<Pushed> {
   const access = await on.forge.gitAccess(on.repo.ref, 'write');
@@ -71,14 +72,14 @@ async function push(deps: WorkDeps, on: Push): Promise<Pushed> {
   let expected = on.session.pushedSha;
   let number = 1;
   for (let n = 1; ; n += 1) {
-    await deps.store.sessions.update(on.session.id, { pushingSha: tip });
+    await deps.store.sessions.move(on.session.id, (row) => pushing(row, tip));
     const result = await mirror.push({ access, sha: tip, branch, expected });
     const met = result.ok
       ? { kind: 'there' as const }
       : await whatIsThere(on, result, { access, branch, expected });
     if (met.kind === 'there') return { ok: true, session: await storePushed(deps, on, branch, expected) };
     if (met.kind === 'theirs' || n > MOST_TRIES) {
-      await deps.store.sessions.update(on.session.id, { pushingSha: undefined });
+      await deps.store.sessions.move(on.session.id, pushRefused);
       return { ok: false, message: met.kind === 'theirs' ? met.message : whyStale(branch) };
     }
     if (met.kind === 'taken') {
@@ -120,20 +121,15 @@ async function whatIsThere(
     : { kind: 'theirs', message: whyStale(branch) };
 }
 
-/** Not where the next turn has seen somebody else's commits there meanwhile: what it stored is newer. */
 async function storePushed(
   deps: WorkDeps,
   on: Push,
   branch: string,
   expected: string | undefined,
-): Promise<Session & { branch: string }> {
-  return await deps.store.transaction(async (tables) => {
-    const row = (await tables.sessions.get(on.session.id)) ?? on.session;
-    const known = [on.session.pushedSha, expected, on.tip, undefined];
-    const change = known.includes(row.pushedSha) ? { branch, pushedSha: on.tip } : {};
-    await tables.sessions.update(row.id, { ...change, pushingSha: undefined });
-    return { ...row, ...change, branch };
-  });
+): Promise<BranchedSession> {
+  const push = { branch, sha: on.tip, over: [on.session.pushedSha, expected] };
+  const session = await deps.store.sessions.move(on.session.id, (row) => pushed(row, push));
+  return { ...session, branch };
 }
 
 function nextName(deps: WorkDeps, { repo, session }: Push, n: number): string {

@@ -3,7 +3,8 @@ import { aboutSession } from '../domain/about.js';
 import { join } from 'node:path';
 import { createOrphanRemover } from './orphans.js';
 import { forgetRefs, rescue } from './rescue.js';
-import { worktreeName, type Session } from '../domain/session.js';
+import { worktreeName, type ReapRequest, type Session } from '../domain/session.js';
+import { removed } from '../domain/session-moves.js';
 import { rescueInWords, type Rescued } from '../domain/rescue.js';
 import { isForgeAway } from '../forges/passing.js';
 import type { Git } from '../git/git.js';
@@ -67,7 +68,7 @@ async function reap(deps: ReaperDeps, { id }: Session): Promise<void> {
   const worktree = session.worktree ?? worktreeName(session);
   const where = await rescue(deps, { ...session, worktree });
   await removeAll(deps, session, worktree);
-  await finish(deps, session, where);
+  await finish(deps, session, session.reap, where);
   deps.log.info('session.reaped', {
     ...aboutSession(session),
     reason: session.reap.reason,
@@ -82,18 +83,14 @@ async function removeAll(deps: ReaperDeps, session: Session, worktree: string): 
   await forgetRefs(deps, session);
 }
 
-async function finish(deps: ReaperDeps, session: Session, where: Rescued | undefined): Promise<void> {
-  const reason = session.reap?.reason;
+async function finish(
+  deps: ReaperDeps,
+  session: Session,
+  { reason }: ReapRequest,
+  where: Rescued | undefined,
+): Promise<void> {
   await deps.store.transaction(async (tables) => {
-    // Reopened while its things were removed: it lives on, without them.
-    const isWanted = (await tables.sessions.get(session.id))?.reap === undefined;
-    await tables.sessions.update(session.id, {
-      state: isWanted ? 'idle' : reason === 'closed' ? 'closed' : 'reaped',
-      worktree: undefined,
-      agentSessionId: undefined,
-      reap: undefined,
-      rescued: where,
-    });
+    await tables.sessions.move(session.id, (row) => removed(row, { reason, rescued: where }));
     // Closed: it is rescued always, and `continue` goes on from there. Merged: what was not in it would be missed.
     if (reason !== 'destroy' && (reason !== 'merged' || where === undefined)) return;
     const now = deps.now();

@@ -2,6 +2,7 @@
 import { aboutTask } from '../domain/about.js';
 import type { Task, TaskOutcome } from '../domain/task.js';
 import type { Run } from '../domain/run.js';
+import { freed } from '../domain/session-moves.js';
 import { askForFinal, askForReport } from './queueing.js';
 import type { Tables } from '../store/store.js';
 import { afterCrash } from './again.js';
@@ -20,7 +21,7 @@ export async function recoverRuns(deps: WorkDeps): Promise<number> {
     const tasks = await tables.tasks.recover(deps.bootId, now);
     for (const task of tasks) {
       deps.log.warn('task.recovered', { ...aboutTask(task), attempts: task.attempts, most });
-      await tables.sessions.update(task.sessionId, { state: 'idle' });
+      await freeSession(tables, task);
       // They may be claimed at once: what ended the server is no reason to wait, unless it was this task every time.
       if (task.attempts >= most) {
         const outcome = crashed(`The server ended during attempt ${task.attempts} of ${most}.`);
@@ -93,9 +94,9 @@ function crashed(message: string): Extract<TaskOutcome, { kind: 'failed' }> {
   return { kind: 'failed', cause: 'server', message };
 }
 
-async function freeSession(tables: Tables, task: Task): Promise<void> {
-  const session = await tables.sessions.get(task.sessionId);
-  if (session?.state === 'running') await tables.sessions.update(session.id, { state: 'idle' });
+async function freeSession(tables: Tables, { sessionId }: Task): Promise<void> {
+  if ((await tables.sessions.get(sessionId)) !== undefined)
+    await tables.sessions.move(sessionId, (session) => freed(session));
 }
 
 async function endOpenRun(deps: WorkDeps, run: Run, ended: string): Promise<void> {

@@ -1,6 +1,7 @@
 // The story of one run, top to bottom: worktree, prompt, agent, hand-over, end. Each step is a file of its own.
 import type { Run } from '../domain/run.js';
 import { aboutTask } from '../domain/about.js';
+import { began } from '../domain/session-moves.js';
 import type { Task } from '../domain/task.js';
 import { judgeFault } from '../forges/passing.js';
 import { askForReport } from './queueing.js';
@@ -96,7 +97,7 @@ async function beginRun(deps: WorkDeps, task: Task): Promise<Run> {
     ended: undefined,
   };
   await deps.store.runs.add(run);
-  await deps.store.sessions.update(task.sessionId, { state: 'running' });
+  await deps.store.sessions.move(task.sessionId, began);
   await askForReport(deps.store, task, deps.now());
   deps.wake();
   return run;

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Session } from '../domain/session.js';
+import { broughtOver } from '../domain/session-moves.js';
 import { bringOver } from './bring-over.js';
 import { RunFault, type WorkDeps } from './deps.js';
 
@@ -37,8 +38,9 @@ export async function salvage(
   // A worktree that stands at the base again says nothing about what was handed over before.
   if (over.tip === baseSha) return known;
   if (over.tip === session.pushedSha) return undefined;
-  await deps.store.sessions.update(session.id, { headSha: over.tip });
-  return over.tip;
+  const { tip } = over;
+  await deps.store.sessions.move(session.id, (row) => broughtOver(row, tip));
+  return tip;
 }
 
 /** A hand-over takes seconds; what holds it back is something that an agent has left in its worktree. */

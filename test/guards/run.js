@@ -64,8 +64,8 @@ const GUARDS = [
     changes: [
       [
         'src/work/workspace.ts',
-        '...decided(session, based),',
-        '...decided(session, based), pushedSha: stored.pushedSha,',
+        '(row) => prepared(noticed(row, notice), ready)',
+        '() => prepared({ ...found, pushedSha: stored.pushedSha, state: "running" }, ready)',
       ],
     ],
     tests: ['test/flow/own-pushes.test.ts', '-t', 'A1: the first turn'],

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { RepoRef } from '../../domain/refs.js';
 import type { Session } from '../../domain/session.js';
-import type { SessionChange, Sessions } from '../store.js';
+import type { Sessions } from '../store.js';
 import { StoreError } from '../store.js';
 import { inTransaction } from './in-transaction.js';
 import { rememberRepo, repoKey } from './repos.js';
@@ -16,7 +16,7 @@ export function createSessions(db: Db): Sessions {
   return {
     add: (session) => inTransaction(db, (inner) => add(inner, session)),
     get: (id) => find(db, id),
-    update: (id, change) => inTransaction(db, (inner) => update(inner, id, change)),
+    move: (id, happened) => inTransaction(db, (inner) => move(inner, id, happened)),
     living: (issueKey) => one(ofIssue(issueKey).where('state', '<>', 'reaped')),
     latest: (issueKey) => one(ofIssue(issueKey).orderBy('sessions.seq', 'desc').limit(1)),
     byBranch: (repo, branch) => one(livingFirst(db, repo).where('branch', '=', branch)),
@@ -63,15 +63,18 @@ async function add(db: Db, session: Session): Promise<void> {
     .execute();
 }
 
-async function update(db: Db, id: string, change: SessionChange): Promise<void> {
+async function move<T extends Session | undefined>(
+  db: Db,
+  id: string,
+  happened: (session: Session) => T,
+): Promise<T> {
   const before = await find(db, id);
   if (before === undefined) throw new StoreError('failed', `there is no session ${id} to change`);
-  if (change.subject !== undefined) await rememberRepo(db, change.subject.repo);
-  await db
-    .updateTable('sessions')
-    .set(columnsOf({ ...before, ...change }))
-    .where('id', '=', id)
-    .execute();
+  const after = happened(before);
+  if (after === undefined) return after;
+  if (after.subject !== before.subject) await rememberRepo(db, after.subject.repo);
+  await db.updateTable('sessions').set(columnsOf(after)).where('id', '=', id).execute();
+  return after;
 }
 
 function columnsOf(session: Session) {

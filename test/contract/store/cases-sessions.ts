@@ -1,15 +1,15 @@
 // The contract of `Sessions`: one that lives per issue, found by branch and pull request, with its repository's present path.
 import { expect } from 'vitest';
 import type { Store } from '../../../src/store/store.js';
-import { API, key, newSession, refusal, subject, WEB } from './given.js';
+import { API, changed, key, newSession, refusal, subject, WEB } from './given.js';
 import type { Case, OpenedStore } from './world.js';
 
 export const SESSION_CASES: readonly Case[] = [
   { name: 'a session comes back as it was added, also after a restart', run: comesBack },
   { name: 'at most one session of an issue lives', run: oneLiving },
   { name: 'latest is the newest, reaped ones too', run: latest },
-  { name: 'update changes what it names and clears what it names as undefined', run: updates },
-  { name: 'updates at the same time are all kept', run: updatesTogether },
+  { name: 'a move changes what it names and clears what it names as undefined', run: moves },
+  { name: 'moves at the same time are all kept', run: movesTogether },
   { name: 'a session is found by branch and by pull request, a living one first', run: found },
   { name: 'toReap gives those with a request, all gives every one', run: toReap },
 ];
@@ -46,13 +46,13 @@ async function oneLiving(store: Store): Promise<void> {
   await store.sessions.add(newSession(1));
   const second = newSession(1, { id: 's-1b' });
   expect(await refusal(store.sessions.add(second))).toBe('conflict');
-  await store.sessions.update('s-1', { state: 'closed' });
+  await changed(store, 's-1', { state: 'closed' });
   expect(await refusal(store.sessions.add(second))).toBe('conflict');
-  await store.sessions.update('s-1', { state: 'reaped' });
+  await changed(store, 's-1', { state: 'reaped' });
   expect(await store.sessions.living(key(1))).toBeUndefined();
   await store.sessions.add(second);
   expect((await store.sessions.living(key(1)))?.id).toBe('s-1b');
-  expect(await refusal(store.sessions.update('s-1', { state: 'idle' }))).toBe('conflict');
+  expect(await refusal(changed(store, 's-1', { state: 'idle' }))).toBe('conflict');
 }
 
 async function latest(store: Store): Promise<void> {
@@ -63,24 +63,24 @@ async function latest(store: Store): Promise<void> {
   expect((await store.sessions.latest(key(1)))?.id).toBe('s-1b');
 }
 
-async function updates(store: Store): Promise<void> {
+async function moves(store: Store): Promise<void> {
   const before = newSession(1, { branch: 'b', worktree: 'w', summary: 'so far' });
   await store.sessions.add(before);
-  await store.sessions.update('s-1', { state: 'running', worktree: undefined, headSha: 'abc' });
+  await changed(store, 's-1', { state: 'running', worktree: undefined, headSha: 'abc' });
   const after = { ...before, state: 'running', worktree: undefined, headSha: 'abc' };
   expect(await store.sessions.get('s-1')).toStrictEqual(after);
-  await store.sessions.update('s-1', { subject: subject(1, WEB) });
+  await changed(store, 's-1', { subject: subject(1, WEB) });
   expect((await store.sessions.get('s-1'))?.subject).toEqual(subject(1, WEB));
-  expect(await refusal(store.sessions.update('s-none', { state: 'idle' }))).toBe('failed');
+  expect(await refusal(changed(store, 's-none', { state: 'idle' }))).toBe('failed');
 }
 
-async function updatesTogether(store: Store): Promise<void> {
+async function movesTogether(store: Store): Promise<void> {
   await store.sessions.add(newSession(1));
   await Promise.all([
-    store.sessions.update('s-1', { agentSessionId: 'ses_1' }),
-    store.sessions.update('s-1', { branch: 'kugetsu/1' }),
-    store.sessions.update('s-1', { turns: 3 }),
-    store.sessions.update('s-1', { usedAt: 900 }),
+    changed(store, 's-1', { agentSessionId: 'ses_1' }),
+    changed(store, 's-1', { branch: 'kugetsu/1' }),
+    changed(store, 's-1', { turns: 3 }),
+    changed(store, 's-1', { usedAt: 900 }),
   ]);
   const expected = { agentSessionId: 'ses_1', branch: 'kugetsu/1', turns: 3, usedAt: 900 };
   expect(await store.sessions.get('s-1')).toMatchObject(expected);
@@ -98,14 +98,14 @@ async function found(store: Store): Promise<void> {
   expect((await store.sessions.byPull({ ...API, path: 'acme/elsewhere' }, 30))?.id).toBe('living');
   expect(await store.sessions.byBranch(WEB, 'b')).toBeUndefined();
   expect(await store.sessions.byPull({ ...API, forge: 'home' }, 30)).toBeUndefined();
-  await store.sessions.update('living', { pull: undefined, branch: undefined });
+  await changed(store, 'living', { pull: undefined, branch: undefined });
   expect((await store.sessions.byPull(API, 30))?.id).toBe('young');
 }
 
 async function toReap(store: Store): Promise<void> {
   for (const number of [1, 2, 3]) await store.sessions.add(newSession(number));
-  await store.sessions.update('s-2', { reap: { reason: 'merged', by: 'ann' } });
+  await changed(store, 's-2', { reap: { reason: 'merged', by: 'ann' } });
   expect((await store.sessions.toReap()).map((one) => one.id)).toEqual(['s-2']);
-  await store.sessions.update('s-2', { reap: undefined });
+  await changed(store, 's-2', { reap: undefined });
   expect(await store.sessions.toReap()).toEqual([]);
 }

@@ -85,6 +85,11 @@ export function newRun(task: Task, more: Partial<Run> = {}): Run {
   };
 }
 
+/** A move that says just this. */
+export async function changed(store: Store, id: string, change: Partial<Session>): Promise<void> {
+  await store.sessions.move(id, (session) => ({ ...session, ...change }));
+}
+
 type Asked = Parameters<Outbox['add']>[0];
 
 /** Asked on issue 1, due at 100, to be sent once. */
