@@ -11,7 +11,7 @@ import { createWebhookDoor } from './doors/webhook/create.js';
 import { createForges } from './forges/create.js';
 import { createPauses } from './forges/pauses.js';
 import { createGit } from './git/create.js';
-import { createOutbox } from './outbox/create.js';
+import { createOutbox } from './outbox/loop.js';
 import { openSandbox } from './sandbox/create.js';
 import { placesOf } from './sandbox/places.js';
 import type { Sandbox } from './sandbox/sandbox.js';
@@ -75,7 +75,7 @@ async function openRooms(deps: AppDeps, sandbox: Sandbox, store: OpenedStore) {
   const adapters = { store, forges, git, sandbox, agents };
   const life = { now, log, wake, bootId: randomUUID(), stopping: ending.signal };
   const work = createWork({ ...adapters, ...life, config, paths, marker, foreign, salvageMs });
-  const outbox = createOutbox(work.deps, { pauses, wake: () => wakers.one('outbox') });
+  const outbox = createOutbox({ ...work.deps, pauses }, { wake: () => wakers.one('outbox') });
   const beside = createBeside({ ...work.deps, abortRun: work.abortRun, pauses });
   const readiness = createReadiness(store);
   const wakeInbox = () => wakers.one('inbox');

@@ -30,6 +30,11 @@ export function issueKeyOf(subject: SubjectRef): string {
   return `${subject.repo.forge}:${subject.repo.id}#${subject.number}`;
 }
 
+/** The repository's id in an issue's key. */
+export function repoIdIn(issueKey: string): string {
+  return issueKey.slice(issueKey.indexOf(':') + 1, issueKey.indexOf('#'));
+}
+
 /** What people read and type: `FORGE:OWNER/NAME#14`. */
 export function showSubject(subject: SubjectRef): string {
   return `${subject.repo.forge}:${subject.repo.path}#${subject.number}`;

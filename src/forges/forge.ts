@@ -1,4 +1,5 @@
 // The one interface of the forges room: what kugetsu asks of a GitHub, Gitea or Forgejo. Quirks stay inside the adapters.
+import type { Reaction } from '../domain/order.js';
 import type { Actor, Permission, RepoRef, SubjectRef } from '../domain/refs.js';
 import type { Listed, RepoRights } from './rights.js';
 import type { Comment, ForgeEvent, Issue, PullRequest, Review, ReviewComment } from '../domain/event.js';
@@ -24,8 +25,6 @@ export interface LabelSetter extends Actor {
   /** No comment with a larger id was there before it; undefined when none was. */
   readonly lastId: string | undefined;
 }
-
-export type Reaction = 'eyes' | 'rocket' | 'confused';
 
 /** The forge says who may do what; `forbidden` when our own token may not ask (the caller refuses, with this message). */
 export type PermissionAnswer =

@@ -1,5 +1,6 @@
 // The one interface of the store room: what must survive a crash. Async, and nothing in it knows which database is below.
 import type { Delay } from '../domain/delay.js';
+import type { Order, OrderKind } from '../domain/order.js';
 import type { Actor, RepoRef, SubjectRef } from '../domain/refs.js';
 import type { Evidence, Run } from '../domain/run.js';
 import type { Session } from '../domain/session.js';
@@ -184,56 +185,54 @@ export interface Runs {
   open(): Promise<Run[]>;
 }
 
-/** What has to be said or done at the forge; `payload` is JSON. */
-export interface OutboxEntry {
+/** An order that waits, or is under way. */
+export interface OrderEntry {
   readonly id: number;
-  /** Entries of one issue go out in order. */
-  readonly issueKey: string;
-  readonly kind: OutboxKind;
-  readonly payload: Readonly<Record<string, unknown>>;
-  /** Grows when the same entry is asked for again while it waits or is being sent. */
+  readonly order: Order | UnreadableOrder;
+  /** Grows when the same order is asked for again while it waits or is being carried out. */
   readonly version: number;
   readonly attempts: number;
   readonly runAt: number;
   readonly createdAt: number;
 }
 
-export type OutboxKind = 'reaction' | 'report' | 'publish' | 'final' | 'reply';
+/** A row that is no order that we know: to be given up with this reason. */
+export interface UnreadableOrder {
+  readonly kind: 'unreadable';
+  readonly issueKey: string;
+  readonly destination: string;
+  /** The kind that stands in the row. */
+  readonly was: string;
+  readonly why: string;
+}
 
 /** What is not asked for now: under way already, or waiting for a free slot or for the end of a pause. */
-export interface OutboxExcept {
+export interface OrdersExcept {
   readonly ids: readonly number[];
-  /** Issues that have a word under way; their reactions may go. */
-  readonly issueKeys: readonly string[];
-  readonly waiting: readonly OutboxWaiting[];
+  /** `laneOf` those that have a word under way; their reactions may go. */
+  readonly lanes: readonly string[];
+  readonly waiting: readonly OrdersWaiting[];
 }
 
-export interface OutboxWaiting {
-  /** A forge (`work:`) or a repository (`work:5#`). */
-  readonly issueKeyBegins: string;
-  readonly kinds: readonly OutboxKind[];
+export interface OrdersWaiting {
+  readonly destination: string;
+  /** Of one repository only: how its issue keys begin (`work:5#`). */
+  readonly issueKeyBegins?: string | undefined;
+  readonly kinds: readonly OrderKind[];
 }
 
-export interface Outbox {
+export interface Orders {
   /**
-   * `uniqueKey`: a pending entry with it is asked for again (version + 1, the new payload, the earlier `runAt` of both, but
-   * never before the time of its next try) instead of a new one; one that was already sent or given up is reopened only
-   * with `again`, else nothing happens.
+   * Called by `placeOrder` alone. `uniqueKey`: a pending order with it is asked for again (version + 1, the new order, the
+   * earlier `runAt` of both, but never before the time of its next try) instead of a new one; one that was already sent or
+   * given up is reopened only with `again`, else nothing happens.
    */
-  add(entry: {
-    issueKey: string;
-    kind: OutboxKind;
-    payload: Record<string, unknown>;
-    uniqueKey: string;
-    again: boolean;
-    runAt: number;
-    now: number;
-  }): Promise<void>;
+  add(entry: { order: Order; uniqueKey: string; again: boolean; runAt: number; now: number }): Promise<void>;
   /**
-   * Due entries that may go now: no earlier pending entry of the issue that is due or has been tried
+   * Due orders that may go now: no earlier pending one of the same issue and destination that is due or has been tried
    * (a throttled edit that was never tried blocks nobody). Reactions neither wait for others nor hold them back.
    */
-  due(now: number, limit: number, except?: OutboxExcept): Promise<OutboxEntry[]>;
+  due(now: number, limit: number, except?: OrdersExcept): Promise<OrderEntry[]>;
   /** Sent. When it was asked for again meanwhile (another version) it stays pending, until the time that was asked for. */
   sent(id: number, version: number, now: number): Promise<void>;
   retry(id: number, runAt: number, why: string): Promise<void>;
@@ -260,7 +259,7 @@ export interface Tables {
   readonly tasks: Tasks;
   readonly sessions: Sessions;
   readonly runs: Runs;
-  readonly outbox: Outbox;
+  readonly orders: Orders;
   readonly labels: SeenLabels;
   readonly repos: Repos;
 }

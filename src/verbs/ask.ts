@@ -1,9 +1,11 @@
 // Carries out one asked command, from its text to its stored effects. Every door ends here.
 import { aboutSubject, aboutTask } from '../domain/about.js';
+import { reactionTo, replyTo } from '../domain/order.js';
 import { issueKeyOf, type Actor, type Permission, type SubjectRef } from '../domain/refs.js';
 import { ForgeError, type Forge } from '../forges/forge.js';
 import { passingOf } from '../forges/passing.js';
 import type { Trigger } from '../domain/trigger.js';
+import { placeOrder } from '../store/place-order.js';
 import type { Tables } from '../store/store.js';
 import type { Log } from '../support/log.js';
 import { suggest } from '../support/suggest.js';
@@ -144,28 +146,14 @@ async function commit(
   if (!(await tables.commands.record({ origin, verb, issueKey, actor, note: decision.note, at: now })))
     return {};
   if (ask.commentId !== undefined) {
-    await tables.outbox.add({
-      issueKey,
-      kind: 'reaction',
-      payload: { subject: order.subject, commentId: ask.commentId, reaction: 'eyes' },
-      uniqueKey: `reaction:${order.forge.name}:${ask.commentId}:eyes`,
-      again: false,
-      runAt: now,
-      now,
-    });
+    const eyes = reactionTo(order.subject, { commentId: ask.commentId, reaction: 'eyes' });
+    await placeOrder(tables, eyes, { now });
   }
   const touched = (await decision.apply?.(tables)) ?? {};
   if (decision.reply === undefined) return touched;
   // As it was typed: it is made inert where it is said.
   const answers = order.door === 'label' ? '' : `${wordOf(deps)} ${verb} ${order.rest}`.slice(0, 500);
-  await tables.outbox.add({
-    issueKey,
-    kind: 'reply',
-    payload: { subject: order.subject, key: origin, body: decision.reply, answers },
-    uniqueKey: `reply:${origin}`,
-    again: false,
-    runAt: now,
-    now,
-  });
+  const reply = replyTo(order.subject, { key: origin, body: decision.reply, answers });
+  await placeOrder(tables, reply, { now });
   return touched;
 }

@@ -1,9 +1,11 @@
 // How a run ends: its result becomes the task's outcome or its next attempt, stored in one transaction.
 import type { FailureClass } from '../agents/agent.js';
 import type { Evidence, Run } from '../domain/run.js';
+import { publishOf } from '../domain/order.js';
 import type { Session } from '../domain/session.js';
 import { asked, failed, freed, timedOut, worked } from '../domain/session-moves.js';
 import type { FailureCause, Task, TaskOutcome } from '../domain/task.js';
+import { placeOrder } from '../store/place-order.js';
 import type { Tables } from '../store/store.js';
 import { askForFinal, askForReport } from './queueing.js';
 import { afterCrash, whileForgeIsAway, type AttemptEnd } from './again.js';
@@ -73,15 +75,8 @@ async function askForWhatFollows(
   now: number,
 ): Promise<void> {
   if (verdict.publish === undefined) return await askForFinal(tables, task, now);
-  await tables.outbox.add({
-    issueKey: task.issueKey,
-    kind: 'publish',
-    payload: { taskId: task.id, sessionId: session.id, ...verdict.publish },
-    uniqueKey: `publish:${task.id}`,
-    again: false,
-    runAt: now,
-    now,
-  });
+  const order = publishOf(task, { sessionId: session.id, ...verdict.publish });
+  await placeOrder(tables, order, { now });
 }
 
 function judge(deps: WorkDeps, on: Conclusion, session: Session, now: number): Verdict {

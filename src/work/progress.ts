@@ -3,8 +3,10 @@ import { aboutTask } from '../domain/about.js';
 import { isDeepStrictEqual } from 'node:util';
 import type { AgentEvent } from '../agents/agent.js';
 import type { Evidence, ToolUse } from '../domain/run.js';
+import { reportOf } from '../domain/order.js';
 import { agentSessionKnown } from '../domain/session-moves.js';
 import type { Progress, Task } from '../domain/task.js';
+import { lastSentAt } from '../store/place-order.js';
 import { askForReport } from './queueing.js';
 import { describeError } from '../support/errors.js';
 import { createThrottle } from '../support/throttle.js';
@@ -109,7 +111,7 @@ async function saveTold(deps: WorkDeps, task: Task, told: Told, before: Told): P
     if (agentSessionId !== before.agentSessionId)
       await tables.sessions.move(task.sessionId, (row) => agentSessionKnown(row, agentSessionId));
     if (isDeepStrictEqual(progress, before.progress)) return;
-    const last = await tables.outbox.lastSentAt(`report:${task.id}`);
+    const last = await lastSentAt(tables, reportOf(task));
     await askForReport(tables, task, last === undefined ? now : Math.max(now, last + REPORT_EVERY_MS), now);
   });
   deps.wake();

@@ -1,4 +1,5 @@
 // Brings finished work to the forge: push of one sha to the session's own branch, then the pull request. Safe to repeat.
+import type { OrderOf } from '../domain/order.js';
 import type { BranchedSession, Session } from '../domain/session.js';
 import { pullKnown } from '../domain/session-moves.js';
 import type { Task } from '../domain/task.js';
@@ -14,15 +15,8 @@ import { renderPull } from '../words/pull.js';
 import { withEvidence } from '../words/pull-evidence.js';
 import { pushWork } from './push-work.js';
 
-export interface PublishOrder {
-  readonly taskId: string;
-  readonly sessionId: string;
-  readonly tip: string;
-  readonly draft: boolean;
-}
-
 /** Throws `ForgeError` or `GitError` where another try may help; every other end is stored as the task's outcome. */
-export async function publish(deps: WorkDeps, order: PublishOrder): Promise<void> {
+export async function publish(deps: WorkDeps, order: OrderOf<'publish'>): Promise<void> {
   const task = await deps.store.tasks.get(order.taskId);
   const session = await deps.store.sessions.get(order.sessionId);
   if (
@@ -59,7 +53,7 @@ interface Pull {
   readonly mirror: Mirror;
   readonly task: Task;
   readonly session: BranchedSession;
-  readonly order: PublishOrder;
+  readonly order: OrderOf<'publish'>;
 }
 
 /** An open one is found by head branch and marker; a text in return says why there is none. */

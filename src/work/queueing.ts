@@ -1,7 +1,9 @@
 // What several rooms do with the tables in one breath: a task is queued or ended together with what is said about it.
+import { finalOf, reportOf } from '../domain/order.js';
 import { showSubject, type Actor, type SubjectRef } from '../domain/refs.js';
 import type { Session } from '../domain/session.js';
 import type { Snapshot, Task, TaskOptions, TaskOutcome } from '../domain/task.js';
+import { placeOrder } from '../store/place-order.js';
 import type { Tables } from '../store/store.js';
 
 /** Follow-ups, answers and retries go before new starts. */
@@ -66,36 +68,17 @@ export async function queueTask(tables: Tables, ask: Asker, task: QueuedTask, no
 
 /** The report of this task is to be written again from its present state. */
 export async function askForReport(tables: Tables, task: Task, runAt: number, now = runAt): Promise<void> {
-  await tables.outbox.add({
-    issueKey: task.issueKey,
-    kind: 'report',
-    payload: { taskId: task.id },
-    uniqueKey: `report:${task.id}`,
-    again: true,
-    runAt,
-    now,
-  });
+  await placeOrder(tables, reportOf(task), { now, runAt });
 }
 
-/**
- * The one final comment of this task, and of those that the same command ended with it (`also`): they leave `reporting`
- * together. Asking twice sends it once.
- */
+/** The one final comment of this task, and of those that the same command ended with it (`also`). */
 export async function askForFinal(
   tables: Tables,
   task: Task,
   now: number,
   also: readonly Task[] = [],
 ): Promise<void> {
-  await tables.outbox.add({
-    issueKey: task.issueKey,
-    kind: 'final',
-    payload: { taskId: task.id, also: also.map(({ id }) => id) },
-    uniqueKey: `final:${task.id}`,
-    again: false,
-    runAt: now,
-    now,
-  });
+  await placeOrder(tables, finalOf(task, also), { now });
 }
 
 /** The result of a task in `reporting` cannot be brought to the forge: that is its outcome now. `message`: a sentence for people. */

@@ -3,11 +3,13 @@ import { aboutSession } from '../domain/about.js';
 import { join } from 'node:path';
 import { createOrphanRemover } from './orphans.js';
 import { forgetRefs, rescue } from './rescue.js';
+import { replyTo } from '../domain/order.js';
 import { worktreeName, type ReapRequest, type Session } from '../domain/session.js';
 import { removed } from '../domain/session-moves.js';
 import { rescueInWords, type Rescued } from '../domain/rescue.js';
 import { isForgeAway } from '../forges/passing.js';
 import type { Git } from '../git/git.js';
+import { placeOrder } from '../store/place-order.js';
 import type { Store } from '../store/store.js';
 import { describeError } from '../support/errors.js';
 import type { Log } from '../support/log.js';
@@ -93,20 +95,9 @@ async function finish(
     await tables.sessions.move(session.id, (row) => removed(row, { reason, rescued: where }));
     // Closed: it is rescued always, and `continue` goes on from there. Merged: what was not in it would be missed.
     if (reason !== 'destroy' && (reason !== 'merged' || where === undefined)) return;
-    const now = deps.now();
-    await tables.outbox.add({
-      issueKey: session.issueKey,
-      kind: 'reply',
-      payload: {
-        subject: session.subject,
-        key: `reaped:${session.id}:${session.turns}`,
-        body: removedInWords(where),
-      },
-      uniqueKey: `reply:reaped:${session.id}:${session.turns}`,
-      again: false,
-      runAt: now,
-      now,
-    });
+    const key = `reaped:${session.id}:${session.turns}`;
+    const order = replyTo(session.subject, { key, body: removedInWords(where) });
+    await placeOrder(tables, order, { now: deps.now() });
   });
 }
 

@@ -108,6 +108,11 @@ test('no file over 300 lines, none without a first line that says its job, no ru
   expect(texts.filter(({ text }) => off.test(text)).map(({ file }) => file)).toEqual([]);
 });
 
+test('an order is asked for in one way, which derives what names it', () => {
+  const calls = sources.filter((file) => /\borders\.add\(/.test(readFileSync(file, 'utf8')));
+  expect(calls).toEqual(['src/store/place-order.ts']);
+});
+
 test('text of agents and strangers reaches a comment in one way: masked, cut, made inert', () => {
   const ways = imports.filter(({ to }) => to === 'src/text/inert.ts').map(({ from }) => from);
   expect(ways).toEqual(['src/text/foreign.ts']);

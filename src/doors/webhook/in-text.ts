@@ -1,6 +1,7 @@
 // Commands in a comment or in the body of an opened issue: found, told apart from what an edit left alone, carried out in order.
 import type { CommentEvent, IssueEvent, ReviewEvent } from '../../domain/event.js';
-import { issueKeyOf, type Actor } from '../../domain/refs.js';
+import { replyTo } from '../../domain/order.js';
+import type { Actor } from '../../domain/refs.js';
 import { findCommands, mayHoldCommand, type FoundCommand, type FoundCommands } from './comment-grammar.js';
 import { commandsOfEditor, newCommands } from './grammar-edits.js';
 import { dispatch, type Dispatched, type Order } from '../../verbs/ask.js';
@@ -8,6 +9,7 @@ import { wordOf, type VerbDeps } from '../../verbs/verb.js';
 import type { Trigger } from '../../domain/trigger.js';
 import { replies } from '../../words/replies.js';
 import type { Forge } from '../../forges/forge.js';
+import { placeOrder } from '../../store/place-order.js';
 import type { DeliveryOutcome } from '../../store/store.js';
 import { sha256 } from '../../support/hash.js';
 
@@ -130,17 +132,8 @@ function orderOf(forge: Forge, source: Source, command: FoundCommand, index: num
 }
 
 async function tooLong(deps: VerbDeps, source: Source): Promise<DeliveryOutcome> {
-  const { subject, origin: key } = source;
-  const now = deps.now();
-  await deps.store.outbox.add({
-    kind: 'reply',
-    payload: { subject, key, body: replies.tooLong() },
-    uniqueKey: `reply:${key}`,
-    again: false,
-    issueKey: issueKeyOf(subject),
-    runAt: now,
-    now,
-  });
+  const order = replyTo(source.subject, { key: source.origin, body: replies.tooLong() });
+  await placeOrder(deps.store, order, { now: deps.now() });
   deps.wake();
   return { result: 'refused', note: 'the comment is too long' };
 }

@@ -13,7 +13,7 @@ import { lookOver } from './look-over.js';
 import { createLabels } from './labels.js';
 import { migrate, type Migration } from './migrate.js';
 import { MIGRATIONS } from './migrations.js';
-import { createOutbox } from './outbox.js';
+import { createOrders } from './orders.js';
 import { createRepos } from './repos.js';
 import { createRuns } from './runs.js';
 import type { Db, Schema } from './schema.js';
@@ -117,7 +117,7 @@ function tablesOn(db: Db): Tables {
     tasks: createTasks(db),
     sessions: createSessions(db),
     runs: createRuns(db),
-    outbox: createOutbox(db),
+    orders: createOrders(db),
     labels: createLabels(db),
     repos: createRepos(db),
   };

@@ -78,6 +78,7 @@ export interface Schema {
     id: Generated<number>;
     issue_key: string;
     kind: string;
+    /** Of the order, without what has a column of its own. */
     payload: string;
     unique_key: string;
     version: Generated<number>;
@@ -90,6 +91,7 @@ export interface Schema {
     sent_at: number | null;
     dead_at: number | null;
     why: string | null;
+    destination: string;
   };
   seen_labels: { issue_key: string; labels: string };
   repos: { key: string; forge: string; id: string; path: string };

@@ -19,6 +19,14 @@ const QUEUE: readonly string[] = [
 
 const RECORDS: readonly string[] = [`alter table sessions add column name text`];
 
-const ORDERS: readonly string[] = [];
+const ORDERS: readonly string[] = [
+  // Until now everything was said at the forge of the issue; a name in the config has no colon.
+  `alter table outbox add column destination text not null default ''`,
+  `update outbox set destination = 'forge:' || substr(issue_key, 1, instr(issue_key, ':') - 1)`,
+  // The same may be said at more than one destination.
+  `update outbox set unique_key = destination || ' ' || unique_key`,
+  `drop index outbox_issue`,
+  `create index outbox_lane on outbox (issue_key, destination, id) where state = 'pending'`,
+];
 
 const API: readonly string[] = [];

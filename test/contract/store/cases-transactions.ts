@@ -17,15 +17,15 @@ export const TRANSACTION_CASES: readonly Case[] = [
 ];
 
 async function commits(store: Store, world: OpenedStore): Promise<void> {
-  const id = await store.transaction(async ({ tasks, outbox }) => {
+  const id = await store.transaction(async ({ tasks, orders }) => {
     const task = await tasks.add(newTask(1));
-    await outbox.add(asked('a'));
+    await orders.add(asked('a'));
     expect((await tasks.get(task.id))?.state).toBe('ready');
     return task.id;
   });
   const again = await world.reopen();
   expect((await again.tasks.get(id))?.id).toBe(id);
-  expect(await again.outbox.due(1000, 10)).toHaveLength(1);
+  expect(await again.orders.due(1000, 10)).toHaveLength(1);
 }
 
 async function writeEverywhere(tables: Tables): Promise<void> {
@@ -40,7 +40,7 @@ async function writeEverywhere(tables: Tables): Promise<void> {
   });
   await tables.sessions.add(newSession(1));
   await tables.tasks.add(newTask(1));
-  await tables.outbox.add(asked('a'));
+  await tables.orders.add(asked('a'));
   await tables.labels.set(key(1), ['x']);
 }
 
@@ -49,7 +49,7 @@ async function foundAnywhere(store: Store): Promise<unknown[]> {
     ...(await store.deliveries.list(10)),
     await store.sessions.latest(key(1)),
     ...(await store.tasks.queue()),
-    ...(await store.outbox.due(1000, 10)),
+    ...(await store.orders.due(1000, 10)),
     await store.labels.get(key(1)),
     (await store.commands.has('o')) || undefined,
   ];

@@ -1,9 +1,10 @@
 // Deliveries, tasks, sessions and entries to begin a case with.
+import { replyTo, type OrderOf } from '../../../src/domain/order.js';
 import { issueKeyOf, type Actor, type RepoRef, type SubjectRef } from '../../../src/domain/refs.js';
 import type { Run } from '../../../src/domain/run.js';
 import type { Session } from '../../../src/domain/session.js';
 import type { Task, TaskOutcome } from '../../../src/domain/task.js';
-import type { Delivery, NewTask, Outbox, Store, Tables } from '../../../src/store/store.js';
+import type { Delivery, NewTask, Orders, Store, Tables } from '../../../src/store/store.js';
 
 export const API: RepoRef = { forge: 'work', id: '5', path: 'acme/api' };
 export const WEB: RepoRef = { forge: 'work', id: '6', path: 'acme/web' };
@@ -90,14 +91,17 @@ export async function changed(store: Store, id: string, change: Partial<Session>
   await store.sessions.move(id, (session) => ({ ...session, ...change }));
 }
 
-type Asked = Parameters<Outbox['add']>[0];
+type Asked = Parameters<Orders['add']>[0];
+
+/** A reply on this issue. */
+export function said(body: string, number = 1, more: Partial<OrderOf<'reply'>> = {}): OrderOf<'reply'> {
+  return { ...replyTo(subject(number), { key: body, body }), ...more };
+}
 
 /** Asked on issue 1, due at 100, to be sent once. */
 export function asked(uniqueKey: string, more: Partial<Asked> = {}): Asked {
   return {
-    issueKey: key(1),
-    kind: 'report',
-    payload: {},
+    order: said(uniqueKey),
     uniqueKey,
     again: false,
     runAt: 100,

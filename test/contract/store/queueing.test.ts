@@ -24,8 +24,8 @@ test('a queued task has its report asked for in the same breath', async () => {
     return await queueTask(tables, ASKER, { session, ...START }, 100);
   });
   expect(task).toMatchObject({ state: 'ready', sessionId: session.id, commentId: '127', snapshot: SNAPSHOT });
-  const due = await store.outbox.due(100, 10);
-  expect(due).toMatchObject([{ kind: 'report', issueKey: key(1), payload: { taskId: task.id } }]);
+  const due = await store.orders.due(100, 10);
+  expect(due).toMatchObject([{ order: { kind: 'report', issueKey: key(1), taskId: task.id } }]);
 });
 
 test('ending the tasks of an issue ends all of them, each with its report, and one final comment for all', async () => {
@@ -52,10 +52,10 @@ test('ending the tasks of an issue ends all of them, each with its report, and o
 async function sayAll(store: Store): Promise<string[]> {
   const said: string[] = [];
   for (let n = 0; n < 10; n += 1) {
-    const [next] = await store.outbox.due(1000, 1);
+    const [next] = await store.orders.due(1000, 1);
     if (next === undefined) return said;
-    said.push(next.kind);
-    await store.outbox.sent(next.id, next.version, 1000);
+    said.push(next.order.kind);
+    await store.orders.sent(next.id, next.version, 1000);
   }
   throw new Error(`no end: ${said.join(', ')}`);
 }

@@ -74,8 +74,8 @@ test('what is added over several turns beside an open transaction is one commit 
   const isOpen = new Promise<void>((resolve) => {
     begun = resolve;
   });
-  const transaction = store.transaction(async ({ outbox }) => {
-    await outbox.add(asked('a'));
+  const transaction = store.transaction(async ({ orders }) => {
+    await orders.add(asked('a'));
     begun();
     while (adds.length < 30) await new Promise((resolve) => setImmediate(resolve));
   });
@@ -119,12 +119,12 @@ test('of a transaction that SQLite itself took back the reason is told, and the 
   const raw = connect(file, migrations.length);
   const store = await createStore({ raw, file, log: undefined, migrations });
   onTestFinished(() => store.close());
-  const transaction = store.transaction(async ({ labels, outbox }) => {
-    await outbox.add(asked('a'));
+  const transaction = store.transaction(async ({ labels, orders }) => {
+    await orders.add(asked('a'));
     await labels.set(key(1), ['trap']);
   });
   await expect(transaction).rejects.toThrow(/sprung/);
-  expect(await store.outbox.due(1000, 10)).toEqual([]);
+  expect(await store.orders.due(1000, 10)).toEqual([]);
   await store.transaction(({ labels }) => labels.set(key(1), ['fine']));
   expect(await store.labels.get(key(1))).toEqual(['fine']);
 });

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
+import { replyTo } from '../../../src/domain/order.js';
+import { lastSentAt, placeOrder } from '../../../src/store/place-order.js';
 import type { Store } from '../../../src/store/store.js';
 import { connect } from '../../../src/store/sqlite/connect.js';
 import type { Migration } from '../../../src/store/sqlite/migrate.js';
 import { MIGRATIONS } from '../../../src/store/sqlite/migrations.js';
 import { createStore, openSqliteStore } from '../../../src/store/sqlite/open.js';
-import { delivery, newTask } from './given.js';
+import { delivery, newTask, subject } from './given.js';
 import { aFolder } from './sqlite-world.js';
 
 const NEWEST = MIGRATIONS.length;
@@ -70,6 +72,33 @@ test('an older database is brought on, after a backup that only its owner can re
     1,
   ]);
   expect(existsSync(`${backup}.partial`)).toBe(false);
+});
+
+test('orders of the second version keep their names and lanes, and go to the forge of their issue', async () => {
+  const file = join(aFolder(), 'k.db');
+  const raw = connect(file, 2);
+  await (await createStore({ raw, file, log: undefined, migrations: MIGRATIONS.slice(0, 2) })).close();
+  const old = new SQLite(file);
+  const add = old.prepare(
+    `insert into outbox (issue_key, kind, payload, unique_key, run_at, created_at) values (?, ?, ?, ?, 1, 1)`,
+  );
+  add.run('work:5#14', 'report', '{"taskId":"T-1"}', 'report:T-1');
+  const reply = { subject: subject(14), key: 'o', body: 'Hello' };
+  add.run('work:5#14', 'reply', JSON.stringify(reply), 'reply:o');
+  add.run('other:7#1', 'final', '{"taskId":"T-2"}', 'final:T-2');
+  old.close();
+  const store = await openWith(file, []);
+  const due = await store.orders.due(1, 10);
+  const report = { kind: 'report', taskId: 'T-1', issueKey: 'work:5#14', destination: 'forge:work' } as const;
+  const final = { kind: 'final', taskId: 'T-2', also: [], issueKey: 'other:7#1', destination: 'forge:other' };
+  expect(due.map(({ order }) => order)).toEqual([report, final]);
+  await placeOrder(store, report, { now: 1 });
+  const [first] = await store.orders.due(1, 10);
+  expect(first).toMatchObject({ id: due[0]?.id, version: 2 });
+  await store.orders.sent(first?.id ?? 0, 2, 5);
+  expect(await lastSentAt(store, report)).toBe(5);
+  const [next] = await store.orders.due(1, 1);
+  expect(next?.order).toEqual(replyTo(reply.subject, { key: 'o', body: 'Hello' }));
 });
 
 test('a step that fails changes nothing, and the steps before it stay', async () => {

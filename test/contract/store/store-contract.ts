@@ -4,8 +4,8 @@ import { DELIVERY_CASES } from './cases-deliveries.js';
 import { CLAIM_CASES } from './cases-claims.js';
 import { ENDING_CASES } from './cases-endings.js';
 import { MODEL_CASES } from './cases-model.js';
-import { OUTBOX_CASES } from './cases-outbox.js';
-import { ORDER_CASES } from './cases-outbox-order.js';
+import { ORDER_CASES } from './cases-orders.js';
+import { LANE_CASES } from './cases-orders-lanes.js';
 import { RECORD_CASES } from './cases-records.js';
 import { SESSION_CASES } from './cases-sessions.js';
 import { TRANSACTION_CASES } from './cases-transactions.js';
@@ -19,8 +19,8 @@ export function storeContract(name: string, openStore: () => Promise<OpenedStore
     ...ENDING_CASES,
     ...SESSION_CASES,
     ...RECORD_CASES,
-    ...OUTBOX_CASES,
     ...ORDER_CASES,
+    ...LANE_CASES,
     ...TRANSACTION_CASES,
     ...MODEL_CASES,
   ];

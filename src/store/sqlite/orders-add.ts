@@ -1,11 +1,12 @@
-// Asking for something to be said: a new entry, or once more for one that is there.
-import type { Outbox } from '../store.js';
+// An order is added: a new entry, or once more for one that is there.
+import { columnsOf } from '../order-columns.js';
+import type { Orders } from '../store.js';
 import type { Db } from './schema.js';
 
-type Ask = Parameters<Outbox['add']>[0];
+type Asked = Parameters<Orders['add']>[0];
 
 /** Call inside a transaction. */
-export async function askOutbox(db: Db, ask: Ask): Promise<void> {
+export async function addOrder(db: Db, ask: Asked): Promise<void> {
   const there = await db
     .selectFrom('outbox')
     .select(['id', 'state', 'attempts', 'run_at', 'again_at'])
@@ -17,17 +18,19 @@ export async function askOutbox(db: Db, ask: Ask): Promise<void> {
   await db
     .updateTable('outbox')
     .where('id', '=', there.id)
-    .set((eb) => ({ ...change, payload: JSON.stringify(ask.payload), version: eb('version', '+', 1) }))
+    .set((eb) => ({ ...change, payload: columnsOf(ask.order).payload, version: eb('version', '+', 1) }))
     .execute();
 }
 
-async function addNew(db: Db, { issueKey, kind, payload, uniqueKey, runAt, now }: Ask): Promise<void> {
+async function addNew(db: Db, { order, uniqueKey, runAt, now }: Asked): Promise<void> {
+  const { issueKey, destination, kind, payload } = columnsOf(order);
   await db
     .insertInto('outbox')
     .values({
       issue_key: issueKey,
+      destination,
       kind,
-      payload: JSON.stringify(payload),
+      payload,
       unique_key: uniqueKey,
       run_at: runAt,
       created_at: now,
@@ -36,14 +39,14 @@ async function addNew(db: Db, { issueKey, kind, payload, uniqueKey, runAt, now }
 }
 
 /** After a failed try the forge or the backoff has named the time: asking again does not hurry it. */
-function askAgain(there: { attempts: number; run_at: number; again_at: number | null }, { runAt }: Ask) {
+function askAgain(there: { attempts: number; run_at: number; again_at: number | null }, { runAt }: Asked) {
   return {
     run_at: there.attempts > 0 ? there.run_at : Math.min(there.run_at, runAt),
     again_at: Math.min(there.again_at ?? runAt, runAt),
   };
 }
 
-function reopen({ runAt, now }: Ask) {
+function reopen({ runAt, now }: Asked) {
   return {
     state: 'pending',
     attempts: 0,

@@ -1,14 +1,15 @@
-// The outbox: what has to be said at the forge, in order per issue.
+// Orders that wait for the outbox: in order per issue and destination.
 import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
-import type { Outbox, OutboxEntry, OutboxExcept, OutboxKind } from '../store.js';
+import { orderIn } from '../order-columns.js';
+import type { OrderEntry, Orders, OrdersExcept, OrdersWaiting } from '../store.js';
 import { inTransaction } from './in-transaction.js';
 import { listed } from './listed.js';
-import { askOutbox } from './outbox-ask.js';
+import { addOrder } from './orders-add.js';
 import type { Db, Schema } from './schema.js';
 
-export function createOutbox(db: Db): Outbox {
+export function createOrders(db: Db): Orders {
   return {
-    add: (entry) => inTransaction(db, (inner) => askOutbox(inner, entry)),
+    add: (entry) => inTransaction(db, (inner) => addOrder(inner, entry)),
     due: (now, limit, except) => due(db, now, limit, except),
     sent: (id, version, now) => inTransaction(db, (inner) => sent(inner, id, version, now)),
     async retry(id, runAt, why) {
@@ -37,8 +38,8 @@ async function due(
   db: Db,
   now: number,
   limit: number,
-  except: OutboxExcept = { ids: [], issueKeys: [], waiting: [] },
-): Promise<OutboxEntry[]> {
+  except: OrdersExcept = { ids: [], lanes: [], waiting: [] },
+): Promise<OrderEntry[]> {
   const blocking = earlier(db).where((eb) =>
     eb.or([eb('earlier.run_at', '<=', now), eb('earlier.attempts', '>', 0)]),
   );
@@ -55,28 +56,33 @@ async function due(
   return rows.map((row) => toEntry(row));
 }
 
-function exceptions(eb: ExpressionBuilder<Mine, 'mine'>, { ids, issueKeys, waiting }: OutboxExcept) {
+function exceptions(eb: ExpressionBuilder<Mine, 'mine'>, { ids, lanes, waiting }: OrdersExcept) {
+  // As `laneOf` makes it.
+  const lane = sql<string>`${eb.ref('mine.issue_key')} || ' ' || ${eb.ref('mine.destination')}`;
   return [
     ...(ids.length === 0 ? [] : [eb('mine.id', 'not in', listed(ids))]),
-    ...(issueKeys.length === 0
+    ...(lanes.length === 0
       ? []
-      : [eb.or([eb('mine.kind', '=', 'reaction'), eb('mine.issue_key', 'not in', listed(issueKeys))])]),
-    ...waiting.map(({ issueKeyBegins, kinds }) =>
-      eb.or([
-        eb('mine.kind', 'not in', kinds),
-        eb(
-          sql<string>`substr(${eb.ref('mine.issue_key')}, 1, ${issueKeyBegins.length})`,
-          '!=',
-          issueKeyBegins,
-        ),
-      ]),
-    ),
+      : [eb.or([eb('mine.kind', '=', 'reaction'), eb(lane, 'not in', listed(lanes))])]),
+    ...waiting.map((one) => eb.not(eb.and(waits(eb, one)))),
+  ];
+}
+
+function waits(
+  eb: ExpressionBuilder<Mine, 'mine'>,
+  { destination, issueKeyBegins: begins, kinds }: OrdersWaiting,
+) {
+  const beginning = sql<string>`substr(${eb.ref('mine.issue_key')}, 1, ${begins?.length ?? 0})`;
+  return [
+    eb('mine.destination', '=', destination),
+    eb('mine.kind', 'in', kinds),
+    ...(begins === undefined ? [] : [eb(beginning, '=', begins)]),
   ];
 }
 
 type Mine = Schema & { mine: Schema['outbox'] };
 
-/** Pending entries of the same issue that were asked for before `mine`; a reaction holds back nothing. */
+/** Pending ones of the same issue and destination that were asked for before `mine`; a reaction holds back nothing. */
 function earlier(db: Db) {
   return db
     .selectFrom('outbox as earlier')
@@ -84,6 +90,7 @@ function earlier(db: Db) {
     .where('earlier.state', '=', PENDING)
     .where('earlier.kind', '!=', 'reaction')
     .where('earlier.issue_key', '=', sql.ref<string>('mine.issue_key'))
+    .where('earlier.destination', '=', sql.ref<string>('mine.destination'))
     .where('earlier.id', '<', sql.ref<number>('mine.id'));
 }
 
@@ -101,14 +108,13 @@ async function sent(db: Db, id: number, version: number, now: number): Promise<v
     .execute();
 }
 
-function toEntry(row: Selectable<Schema['outbox']>): OutboxEntry {
+function toEntry(row: Selectable<Schema['outbox']>): OrderEntry {
+  const { id, kind, destination, payload, version, attempts } = row;
   return {
-    id: row.id,
-    issueKey: row.issue_key,
-    kind: row.kind as OutboxKind,
-    payload: JSON.parse(row.payload) as Record<string, unknown>,
-    version: row.version,
-    attempts: row.attempts,
+    id,
+    order: orderIn({ issueKey: row.issue_key, destination, kind, payload }),
+    version,
+    attempts,
     runAt: row.run_at,
     createdAt: row.created_at,
   };

@@ -1,0 +1,23 @@
+// The task that an order speaks of, as it stands now.
+import type { Session } from '../domain/session.js';
+import type { Task } from '../domain/task.js';
+import type { WorkDeps } from '../work/deps.js';
+
+type Deps = Pick<WorkDeps, 'store'>;
+
+/** @throws Error when it is not there */
+export async function taskIn(
+  { store }: Deps,
+  { taskId }: { readonly taskId: string },
+): Promise<{ task: Task; session: Session }> {
+  const task = await store.tasks.get(taskId);
+  const session = task === undefined ? undefined : await store.sessions.get(task.sessionId);
+  if (task === undefined || session === undefined) throw new Error(`there is no task ${taskId}`);
+  return { task, session };
+}
+
+/** Those of them that are there. */
+export async function tasksIn({ store }: Deps, ids: readonly string[]): Promise<Task[]> {
+  const found = await Promise.all(ids.map((id) => store.tasks.get(id)));
+  return found.filter((task) => task !== undefined);
+}
