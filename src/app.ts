@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createAgents } from './agents/create.js';
-import type { Config } from './config/config.js';
 import type { HomePaths } from './config/home.js';
+import type { Config } from './config/config.js';
+import { createLiveConfig, type ConfigSource } from './config/live.js';
 import { markerKey } from './config/marker-key.js';
 import type { BodyLimits } from './doors/http/bodies.js';
 import { createReadiness } from './doors/http/readiness.js';
@@ -12,7 +13,7 @@ import { createForges } from './forges/create.js';
 import { createPauses } from './forges/pauses.js';
 import { createGit } from './git/create.js';
 import { createOutbox } from './outbox/loop.js';
-import { openSandbox } from './sandbox/create.js';
+import { openSandbox, refuseShown } from './sandbox/create.js';
 import { placesOf } from './sandbox/places.js';
 import type { Sandbox } from './sandbox/sandbox.js';
 import { openSqliteStore, type OpenedStore } from './store/sqlite/open.js';
@@ -29,7 +30,7 @@ import { createBeside } from './work/beside.js';
 import { createWork } from './work/create.js';
 
 export interface AppDeps {
-  readonly config: Config;
+  readonly config: ConfigSource;
   readonly paths: HomePaths;
   readonly clock: Clock;
   readonly log: Log;
@@ -47,7 +48,8 @@ const STOP_PATIENCE_MS = 15_000;
 
 /** Opens the store, listens, recovers what an earlier boot left: nothing is claimed before that. Needs the home's lock. */
 export async function createApp(deps: AppDeps) {
-  const { config, paths, log } = deps;
+  const { paths, log } = deps;
+  const { config } = deps.config.first;
   const sandbox = await openSandbox({ ...config.sandbox, ...placesOf(config, paths) }, log);
   const store = await openSqliteStore({ file: paths.database, log });
   try {
@@ -61,15 +63,16 @@ export async function createApp(deps: AppDeps) {
 
 async function openRooms(deps: AppDeps, sandbox: Sandbox, store: OpenedStore) {
   const { paths, clock, log, masker, salvageMs, bodyLimits } = deps;
-  const config = () => deps.config;
   const now = () => clock.now();
   const wakers = createWakers();
   const wake = wakers.all;
+  const files = createLiveConfig({ source: deps.config, now, log, tryOut, onChange: wake });
+  const config = files.current;
   const ending = new AbortController();
-  const forges = createForges(config(), { log, masker, saw: store.repos.saw });
+  const forges = createForges(config, { log, masker, saw: store.repos.saw });
   const pauses = createPauses({ now, log, forges, onEnd: wake });
   const git = createGit({ mirrorsDir: paths.mirrors, worktreesDir: paths.worktrees, runDir: paths.run, log });
-  const agents = createAgents(config());
+  const agents = createAgents(config);
   const marker = createMarker(await markerKey(join(paths.secrets, 'marker.key')));
   const foreign = createForeign({ word: () => config().trigger.word, mask: masker.mask });
   const adapters = { store, forges, git, sandbox, agents };
@@ -81,11 +84,16 @@ async function openRooms(deps: AppDeps, sandbox: Sandbox, store: OpenedStore) {
   const wakeInbox = () => wakers.one('inbox');
   const { notes } = beside;
   const door = createWebhookDoor(createVerbs(work), { pauses, readiness, notes, bodyLimits, wakeInbox });
-  return { log, store, wakers, ending, work, outbox, beside, readiness, door };
+  return { log, store, files, wakers, ending, work, outbox, beside, readiness, door };
+
+  function tryOut(wanted: Config): void {
+    refuseShown({ ...wanted.sandbox, ...placesOf(wanted, paths) });
+    createAgents(() => wanted);
+  }
 }
 
 async function live(rooms: Awaited<ReturnType<typeof openRooms>>) {
-  const { log, store, wakers, ending, work, outbox, beside, readiness, door } = rooms;
+  const { log, store, files, wakers, ending, work, outbox, beside, readiness, door } = rooms;
   const { scheduler, reaper } = work;
   const { inbox } = door;
   const { signal } = ending;
@@ -97,6 +105,7 @@ async function live(rooms: Awaited<ReturnType<typeof openRooms>>) {
   });
   readiness.recovered();
   const steps = {
+    config: files.step,
     beside: () => beside.step(signal),
     inbox: inbox.step,
     scheduler: scheduler.step,
@@ -108,6 +117,7 @@ async function live(rooms: Awaited<ReturnType<typeof openRooms>>) {
   return {
     /** The public listener. */
     url: listener.url,
+    config: files,
     ...loops,
     get activeRuns() {
       return scheduler.active;

@@ -39,7 +39,11 @@ async function openApp(options: AppOptions): Promise<RunningApp> {
   const { createApp } = await import('./app.js');
   const { homePaths } = await import('./config/home.js');
   const { systemClock } = await import('./support/clock.js');
-  return await createApp({ ...options, paths: homePaths(options.config.home), clock: systemClock });
+  return await createApp({
+    ...options,
+    paths: homePaths(options.config.first.config.home),
+    clock: systemClock,
+  });
 }
 
 /** `kugetsu --help | head -1` is no failure. */

@@ -1,4 +1,5 @@
 // Config → agents: chooses the implementation of each by its kind.
+import { isDeepStrictEqual } from 'node:util';
 import type { AgentConfig as AgentEntry, Config } from '../config/config.js';
 import type { Agent } from './agent.js';
 import { createCommandAgent } from './command/command.js';
@@ -52,8 +53,24 @@ export interface Agents {
   get(name: string): Agent | undefined;
 }
 
-export function createAgents(config: Pick<Config, 'agents'>): Agents {
-  return new Map(Object.entries(config.agents).map(([name, entry]) => [name, agentOf(name, entry)]));
+/**
+ * @param config as it is now: an agent is made anew when its entry has changed; its runs go on with the old one.
+ * @throws Error (code AGENT_CONFIG) where an entry cannot work.
+ */
+export function createAgents(config: () => Pick<Config, 'agents'>): Agents {
+  const made = new Map<string, { entry: AgentEntry; agent: Agent }>();
+  function get(name: string): Agent | undefined {
+    const { agents } = config();
+    const entry = Object.hasOwn(agents, name) ? agents[name] : undefined;
+    if (entry === undefined) return undefined;
+    const known = made.get(name);
+    if (known !== undefined && isDeepStrictEqual(known.entry, entry)) return known.agent;
+    const agent = agentOf(name, entry);
+    made.set(name, { entry, agent });
+    return agent;
+  }
+  for (const name of Object.keys(config().agents)) get(name);
+  return { get };
 }
 
 function agentOf(name: string, entry: AgentEntry): Agent {

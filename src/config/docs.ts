@@ -44,7 +44,8 @@ const INTRODUCTION = [
   'The file lies in the home (`KUGETSU_HOME`, else `~/.kugetsu`) and must be mode 600. `kugetsu config check` lists every',
   'mistake at once, each with its line and with what to write instead. Names end with their unit. Relative paths are',
   'relative to the home. Secrets are never written into the file: they come from files of mode 600 (one line end at their',
-  'end is dropped) or, as `${NAME}`, from the environment. `config.schema.json` beside this page is for editors.',
+  'end is dropped) or, as `${NAME}`, from the environment. `config.schema.json` beside this page is for editors. A running',
+  'server follows these files; what waits for a restart is named in its log ([set-up](set-up.md#4-config-and-secrets)).',
   '',
 ];
 

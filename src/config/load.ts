@@ -8,6 +8,7 @@ import { crossCheck } from './checks.js';
 import type { Config } from './config.js';
 import { applyEnvironment, readEnvironmentSettings } from './environment.js';
 import type { Overridden } from './environment.js';
+import { printOf, type FilePrints } from './file-print.js';
 import { toFindings } from './findings.js';
 import { homePaths } from './home.js';
 import type { Environment } from './home.js';
@@ -26,10 +27,22 @@ import { entriesOf, isRecord } from './tree.js';
 import { registerWrittenSecrets } from './written-secrets.js';
 import { parseYaml } from './yaml-source.js';
 
-export type LoadedConfig =
-  /** `notes` are for the log: nothing wrong, but worth knowing. */
-  | { readonly ok: true; readonly config: Config; readonly notes: readonly string[] }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+export type LoadedConfig = RightConfig | WrongConfig;
+
+export interface RightConfig {
+  readonly ok: true;
+  readonly config: Config;
+  /** For the log: nothing wrong, but worth knowing. */
+  readonly notes: readonly string[];
+  /** Every file that it was read from. */
+  readonly read: FilePrints;
+}
+
+export interface WrongConfig {
+  readonly ok: false;
+  readonly problems: readonly Problem[];
+  readonly read: FilePrints;
+}
 
 export interface LoadOptions {
   /** Absolute. */
@@ -46,20 +59,23 @@ export interface LoadOptions {
 /** Never throws for what a user can have written. Writes nothing. */
 export function loadConfig({ home, env, masker, file, machine }: LoadOptions): LoadedConfig {
   const path = resolve(file ?? homePaths(home).configFile);
+  const prints = new Map([[path, printOf(path)]]);
+  const wrong = (problems: readonly Problem[]): WrongConfig => ({ ok: false, problems, read: prints });
   const text = readText(path);
-  if (typeof text !== 'string') return { ok: false, problems: [text] };
+  if (typeof text !== 'string') return wrong([text]);
   const source = parseYaml(path, text);
-  if (!source.ok) return source;
+  if (!source.ok) return wrong(source.problems);
   if (source.value !== null && !isRecord(source.value)) {
     const fix = 'begin with forges: and repos:';
-    return { ok: false, problems: [{ file: path, line: 1, path: '', message: 'holds no settings', fix }] };
+    return wrong([{ file: path, line: 1, path: '', message: 'holds no settings', fix }]);
   }
 
   const root = configJsonSchema();
   const overridden = applyEnvironment(source.value ?? {}, env, root);
   const only = readEnvironmentSettings(env);
   const referring: Finding[] = [];
-  const value = fillAgentConfigs(overridden.value, { home, env, masker }, referring);
+  const sources = { home, env, masker, prints };
+  const value = fillAgentConfigs(overridden.value, sources, referring);
   const parsed = configFile.safeParse(value);
   const findings = [
     ...checkMode(path),
@@ -71,15 +87,16 @@ export function loadConfig({ home, env, masker, file, machine }: LoadOptions): L
     ...referring,
   ];
   registerWrittenSecrets(value, masker);
-  const secrets = readAllSecrets(value, { home, env, masker }, findings);
+  const secrets = readAllSecrets(value, sources, findings);
   if (!parsed.success || findings.length > 0) {
     const problems = findings.map((finding) => place(finding, path, source.locate, overridden));
-    return { ok: false, problems: inOrder(problems) };
+    return wrong(inOrder(problems));
   }
   const config = resolveConfig(parsed.data, home, secrets, only.settings);
   return {
     ok: true,
     config,
+    read: prints,
     notes: [...only.notes, ...overridden.notes, ...notesOn(config), ...laterNotes(value)],
   };
 }

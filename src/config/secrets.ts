@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Masker } from '../support/mask.js';
 import type { ForgeAuth } from './config.js';
+import { printOf } from './file-print.js';
 import type { Environment } from './home.js';
 import type { Finding, Path } from './problem.js';
 import { forge as forgeSchema } from './schema.js';
@@ -15,6 +16,8 @@ export interface SecretSources {
   readonly home: string;
   readonly env: Environment;
   readonly masker: Pick<Masker, 'add'>;
+  /** Takes the print of each file that is read. */
+  readonly prints: Map<string, string>;
 }
 
 /** Undefined parts have a finding that says why. */
@@ -78,10 +81,12 @@ function readSecret(
   written: string,
   shortest: number,
   path: Path,
-  { home, env, masker }: SecretSources,
+  sources: SecretSources,
   findings: Finding[],
 ): string | undefined {
-  const result = source === 'file' ? readSecretFile(resolve(home, written)) : readVariable(written, env);
+  const { home, env, masker } = sources;
+  const result =
+    source === 'file' ? readSecretFile(resolve(home, written), sources) : readVariable(written, env);
   if ('message' in result) {
     findings.push({ path, ...result });
     return undefined;
@@ -101,7 +106,8 @@ function readSecret(
 
 type Read = { readonly secret: string } | { readonly message: string; readonly fix: string };
 
-function readSecretFile(file: string): Read {
+function readSecretFile(file: string, { prints }: Pick<SecretSources, 'prints'>): Read {
+  prints.set(file, printOf(file));
   try {
     const stat = statSync(file);
     if (!stat.isFile()) return { message: `${file} is not a file`, fix: 'name a file that holds the secret' };
@@ -127,9 +133,10 @@ function readSecretFile(file: string): Read {
 }
 
 /** @param reference `${NAME}`, or `${file:PATH}` relative to the home */
-export function readReference(reference: string, { home, env }: SecretSources): Read {
+export function readReference(reference: string, sources: SecretSources): Read {
+  const { home, env } = sources;
   const file = /^\$\{file:([^}]+)\}$/.exec(reference)?.[1];
-  return file === undefined ? readVariable(reference, env) : readSecretFile(resolve(home, file));
+  return file === undefined ? readVariable(reference, env) : readSecretFile(resolve(home, file), sources);
 }
 
 /** @param reference `${NAME}` */

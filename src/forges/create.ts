@@ -1,4 +1,5 @@
 // Config → connections: one adapter and one receiver per forge of the config.
+import { isDeepStrictEqual } from 'node:util';
 import type { Config, ForgeConfig } from '../config/config.js';
 import type { Forge, Receiver } from './forge.js';
 import type { ForgeOptions } from './options.js';
@@ -33,12 +34,22 @@ export interface ForgesDeps {
   readonly saw: (repo: RepoRef) => Promise<void>;
 }
 
-export function createForges(config: Pick<Config, 'forges'>, deps: ForgesDeps): Forges {
-  const connections = new Map(config.forges.map((entry) => [entry.name, connect(entry, deps)]));
+/** @param config as it is now: a connection, with all it remembers, is made anew when its entry has changed. */
+export function createForges(config: () => Pick<Config, 'forges'>, deps: ForgesDeps): Forges {
+  const made = new Map<string, { entry: ForgeConfig; connection: Connection }>();
+  function connection(name: string): Connection | undefined {
+    const entry = config().forges.find((one) => one.name === name);
+    if (entry === undefined) return undefined;
+    const known = made.get(name);
+    if (known !== undefined && isDeepStrictEqual(known.entry, entry)) return known.connection;
+    const fresh = connect(entry, deps);
+    made.set(name, { entry, connection: fresh });
+    return fresh;
+  }
   return {
-    names: () => [...connections.keys()],
-    connection: (name) => connections.get(name),
-    get: (name) => connections.get(name)?.forge,
+    names: () => config().forges.map(({ name }) => name),
+    connection,
+    get: (name) => connection(name)?.forge,
   };
 }
 
@@ -73,8 +84,8 @@ function optionsOf({ name, url, apiUrl, auth }: ForgeConfig, deps: ForgesDeps): 
 function authOf(auth: ForgeConfig['auth']): ForgeOptions['auth'] {
   switch (auth.kind) {
     case 'token':
-      return { kind: 'token', token: () => auth.token };
+      return { kind: 'token', token: auth.token };
     case 'app':
-      return { kind: 'app', appId: auth.id, privateKey: () => auth.privateKey };
+      return { kind: 'app', appId: auth.id, privateKey: auth.privateKey };
   }
 }

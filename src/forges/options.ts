@@ -20,10 +20,9 @@ export interface ForgeOptions {
   readonly retryDelayMs?: number;
 }
 
-/** The secrets are asked for at each use, so that a renewed file counts at once. */
 export type ForgeAuth =
-  | { readonly kind: 'token'; readonly token: () => string }
-  | { readonly kind: 'app'; readonly appId: number; readonly privateKey: () => string };
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'app'; readonly appId: number; readonly privateKey: string };
 
 /** The two methods of the log that adapters use. */
 export interface ForgeLog {

@@ -96,7 +96,7 @@ export function createPauses(deps: PausesDeps): Pauses {
 
 const NEXT = {
   credentials:
-    'Everything for this forge waits and goes on by itself once the forge takes the token again. If it was replaced, put the new one into the config (`forges`) and restart kugetsu.',
+    'Everything for this forge waits and goes on by itself once the forge takes the token again. If it was replaced, put the new one where the config (`forges`) reads it: that is seen without a restart.',
   archived: 'Everything for this repository waits and goes on by itself once it is unarchived at the forge.',
 } as const;
 

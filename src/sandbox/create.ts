@@ -15,6 +15,7 @@ export interface SandboxWish extends Places {
 /** Fail closed: throws `root` and `home_shown` (exit code 4), `sandbox` rather than start agents less protected than was asked for. */
 export async function openSandbox(wish: SandboxWish, log: Pick<Log, 'warn'> = silentLog): Promise<Sandbox> {
   refuseRoot(wish.allowRoot);
+  refuseShown(wish);
   const sandbox = create(wish);
   const probe = await sandbox.probe();
   if (probe.ok) {
@@ -25,12 +26,21 @@ export async function openSandbox(wish: SandboxWish, log: Pick<Log, 'warn'> = si
   throw new KugetsuError('sandbox', `the sandbox does not work here: ${probe.problem} ${probe.fix} ${way}`);
 }
 
+/** Throws `home_shown` (exit code 4) where agents would see what is not for them. Without a sandbox they see everything anyway. */
+export function refuseShown(wish: Pick<SandboxWish, 'kind' | keyof Places>): void {
+  switch (wish.kind) {
+    case 'none':
+      return;
+    case 'bubblewrap':
+      refuseExposure(wish);
+  }
+}
+
 function create(wish: SandboxWish): Sandbox {
   switch (wish.kind) {
     case 'none':
       return createNoneSandbox();
     case 'bubblewrap':
-      refuseExposure(wish);
       return createBubblewrapSandbox({
         hidden: [...new Set(wish.hidden.flatMap(({ folder }) => [folder, realOf(folder)]))],
       });

@@ -23,11 +23,18 @@ export interface Beside {
 export function createBeside(deps: BesideDeps): Beside {
   const rights = createRightsSeen(deps.log);
   const away = new Set<string>();
-  const greeting = greetForges(deps, rights, away);
+  const said = new Set<string>();
+  let greeted = deps.config();
+  let greeting = greetForges(deps, rights, away, said);
   let catchUp: UntilDone | undefined;
   return {
     notes: () => [...notAnswering(away, deps.pauses), ...rights.missing()],
     async step(signal) {
+      if (greeted !== deps.config()) {
+        // Other tokens, other repositories: what they lack is asked once more.
+        greeted = deps.config();
+        greeting = greetForges(deps, rights, away, said);
+      }
       catchUp ??= await createCatchUp({ ...deps, signal });
       await Promise.all([greeting.step(), catchUp.step()]);
       return false;
@@ -55,8 +62,8 @@ function greetForges(
   { forges, now, log, config }: BesideDeps,
   rights: RightsSeen,
   away: Set<string>,
+  said: Set<string>,
 ): UntilDone {
-  const said = new Set<string>();
   function once(key: string, say: () => void): void {
     if (!said.has(key)) say();
     said.add(key);

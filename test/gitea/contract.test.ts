@@ -15,7 +15,7 @@ forgeContract(world.name, () => contractWorld(world), { faults: false });
 
 function contractWorld(on: GiteaWorld): ContractWorld {
   const adapter = (token: string, change: Partial<ForgeOptions> = {}) =>
-    createGiteaForge({ name: 'work', url: on.url, auth: { kind: 'token', token: () => token }, ...change });
+    createGiteaForge({ name: 'work', url: on.url, auth: { kind: 'token', token }, ...change });
   return {
     kind: 'gitea',
     forge: (change) => adapter(on.botToken, change),

@@ -116,10 +116,12 @@ async function boot({ home, clock, lines, options, port = 0 }: Boot): Promise<Ap
   const { env, bodyLimits = {}, salvageMs } = options;
   const bounds = { bodyLimits, ...(salvageMs !== undefined && { salvageMs }) };
   const masker = createMasker();
-  const loaded = loadConfig({ home, env: { ...env, KUGETSU_SERVER_LISTEN: `127.0.0.1:${port}` }, masker });
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, undefined, 1));
+  const load = () =>
+    loadConfig({ home, env: { ...env, KUGETSU_SERVER_LISTEN: `127.0.0.1:${port}` }, masker });
+  const first = load();
+  if (!first.ok) throw new Error(JSON.stringify(first.problems, undefined, 1));
   const log = createLog({ level: 'info', masker, destination: { write: (line) => void lines.push(line) } });
-  return await createApp({ config: loaded.config, paths: ensureHome(home), clock, log, masker, ...bounds });
+  return await createApp({ config: { first, load }, paths: ensureHome(home), clock, log, masker, ...bounds });
 }
 
 export function writeConfig(world: World, home: string, options: Options): void {

@@ -1,7 +1,7 @@
 // What a command of the command line is given, and how it is listed.
 import type { Command } from 'commander';
-import type { Config } from '../../config/config.js';
 import type { Environment } from '../../config/home.js';
+import type { ConfigSource } from '../../config/live.js';
 import type { Log } from '../../support/log.js';
 import type { Masker } from '../../support/mask.js';
 
@@ -17,7 +17,7 @@ export interface CliDeps {
 }
 
 export interface AppOptions {
-  readonly config: Config;
+  readonly config: ConfigSource;
   readonly log: Log;
   /** Knows the secrets of `config`; further ones (short-lived tokens) are added to it. */
   readonly masker: Masker;

@@ -120,7 +120,8 @@ async function startServer(
   signal: AbortSignal,
 ): Promise<{ url: string; ended: Promise<void> }> {
   const masker = createMasker();
-  const loaded = loadConfig({ home, env: { ...agent.env, PATH: deps.env['PATH'] }, masker });
+  const load = () => loadConfig({ home, env: { ...agent.env, PATH: deps.env['PATH'] }, masker });
+  const loaded = load();
   if (!loaded.ok)
     throw new KugetsuError(
       'demo_config',
@@ -130,7 +131,7 @@ async function startServer(
   const log = createLog({ level: deps.env['KUGETSU_DEBUG'] ? 'debug' : 'error', masker });
   return await new Promise((resolve, reject) => {
     const ended: Promise<void> = runServer(deps, {
-      config: loaded.config,
+      config: { first: loaded, load },
       log,
       masker,
       signal,

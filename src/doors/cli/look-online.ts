@@ -16,7 +16,7 @@ export interface OnlineLook {
 
 /** None is asked twice. Never rejects. */
 export async function lookOnline(config: Config, masker: Masker): Promise<readonly OnlineLook[]> {
-  const forges = createForges(config, { saw: async () => undefined, log: silentLog, masker });
+  const forges = createForges(() => config, { saw: async () => undefined, log: silentLog, masker });
   const looks = forges.names().map(async (name): Promise<OnlineLook[]> => {
     try {
       const rights = (await forges.get(name)?.rights(listedOf(config, name))) ?? [];

@@ -1,9 +1,8 @@
 // The configuration for a command: loaded, or thrown as the one message that lists every mistake.
 import { existsSync } from 'node:fs';
-import type { Config } from '../../config/config.js';
 import { homePaths, refuseEarlierHome, resolveHome } from '../../config/home.js';
 import type { Environment } from '../../config/home.js';
-import { loadConfig } from '../../config/load.js';
+import { loadConfig, type RightConfig } from '../../config/load.js';
 import type { Machine } from '../../config/machine.js';
 import { formatProblem } from '../../config/problem.js';
 import { KugetsuError } from '../../support/errors.js';
@@ -14,7 +13,7 @@ export function readConfig(
   env: Environment,
   masker: Pick<Masker, 'add'>,
   { file, machine }: { readonly file?: string | undefined; readonly machine?: Machine } = {},
-): { config: Config; notes: readonly string[] } {
+): RightConfig {
   const home = resolveHome(env);
   refuseEarlierHome(home);
   const path = file ?? homePaths(home).configFile;

@@ -1,6 +1,7 @@
 // `kugetsu serve`: the server, owner of its home until it is told to stop.
 import type { Command } from 'commander';
-import type { Config } from '../../config/config.js';
+import type { ConfigSource } from '../../config/live.js';
+import type { LoadedConfig, RightConfig } from '../../config/load.js';
 import { KugetsuError } from '../../support/errors.js';
 import type { Masker } from '../../support/mask.js';
 import type { CliDeps, CommandEntry } from './command.js';
@@ -27,27 +28,24 @@ async function serve(options: ServeOptions, deps: CliDeps): Promise<void> {
   const { settleLostDatabase } = await import('../../config/lost-database.js');
   const { createMasker } = await import('../../support/mask.js');
   const masker = createMasker();
-  const { config, notes } = await readOrExplain(deps, masker);
+  const config = await followed(await readOrExplain(deps, masker), options, deps, masker);
   const paths = ensureHome(resolveHome(deps.env));
   const release = await takeHome(paths.home);
   try {
     const { createLog } = await import('../../support/log.js');
     const log = createLog({ level: deps.env['KUGETSU_DEBUG'] ? 'debug' : 'info', masker });
-    for (const note of notes) log.warn('config.note', { note });
+    for (const note of config.first.notes) log.warn('config.note', { note });
     const moved = settleLostDatabase(paths, options.fresh === true, new Date());
     if (moved !== undefined) log.warn('home.begun_anew', { moved });
     const signal = deps.stopSignal();
-    await runServer(deps, { config: withFlags(config, options), log, masker, signal });
+    await runServer(deps, { config, log, masker, signal });
   } finally {
     release();
   }
 }
 
 /** Somebody who starts the server first of all gets a configuration to begin with, on stdout to be kept. */
-async function readOrExplain(
-  deps: CliDeps,
-  masker: Pick<Masker, 'add'>,
-): Promise<{ config: Config; notes: readonly string[] }> {
+async function readOrExplain(deps: CliDeps, masker: Pick<Masker, 'add'>): Promise<RightConfig> {
   const { readConfig } = await import('./read-config.js');
   try {
     return readConfig(deps.env, masker);
@@ -68,9 +66,28 @@ async function takeHome(home: string): Promise<() => void> {
   throw new KugetsuError('home_in_use', message, { exitCode: 4 });
 }
 
-function withFlags(config: Config, { host, port }: ServeOptions): Config {
-  const listen = { host: host ?? config.server.listen.host, port: port ?? config.server.listen.port };
-  return { ...config, server: { ...config.server, listen } };
+/** Read again as `config check` reads it; the flags of this start count over the file, now and then. */
+async function followed(
+  read: RightConfig,
+  options: ServeOptions,
+  { env }: CliDeps,
+  masker: Pick<Masker, 'add'>,
+): Promise<ConfigSource> {
+  const { loadConfig } = await import('../../config/load.js');
+  const { findProgram } = await import('../../agents/find-program.js');
+  const { home } = read.config;
+  const machine = { findProgram: (program: string) => findProgram(program, env['PATH'] ?? '') };
+  const load = (): LoadedConfig => {
+    const loaded = loadConfig({ home, env, masker, machine });
+    return loaded.ok ? withFlags(loaded, options) : loaded;
+  };
+  return { first: withFlags(read, options), load };
+}
+
+function withFlags(read: RightConfig, { host, port }: ServeOptions): RightConfig {
+  const { server } = read.config;
+  const listen = { host: host ?? server.listen.host, port: port ?? server.listen.port };
+  return { ...read, config: { ...read.config, server: { ...server, listen } } };
 }
 
 function parsePort(text: string): number {

@@ -54,7 +54,7 @@ export function createGiteaClient(options: ForgeOptions): GiteaClient {
 }
 
 export function tokenOf(options: ForgeOptions): string {
-  if (options.auth.kind === 'token') return options.auth.token();
+  if (options.auth.kind === 'token') return options.auth.token;
   throw new ForgeError('unauthorized', 'Gitea has no apps: give the connection a token');
 }
 

@@ -25,9 +25,9 @@ export function createAccess(options: ForgeOptions): Access {
     : tokenAccess(options, options.auth.token);
 }
 
-function tokenAccess(options: ForgeOptions, token: () => string): Access {
+function tokenAccess(options: ForgeOptions, token: string): Access {
   const octokit = createOctokit(options, {
-    header: async () => (token() === '' ? undefined : `token ${token()}`),
+    header: async () => (token === '' ? undefined : `token ${token}`),
     refused: () => {},
   });
   return {
@@ -36,7 +36,7 @@ function tokenAccess(options: ForgeOptions, token: () => string): Access {
     async *forAnyone() {
       yield octokit;
     },
-    gitToken: async () => token(),
+    gitToken: async () => token,
   };
 }
 

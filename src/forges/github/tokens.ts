@@ -6,7 +6,7 @@ import { ForgeError } from '../forge.js';
 
 export interface AppKey {
   readonly appId: number;
-  readonly privateKey: () => string;
+  readonly privateKey: string;
 }
 
 /** Told each credential where it is made, before anything else can see it. */
@@ -27,7 +27,7 @@ export interface InstallationTokens {
 /** @throws ForgeError `unauthorized` when the key cannot be used */
 export async function appJwt({ appId, privateKey }: AppKey, onMinted: OnMinted): Promise<string> {
   try {
-    const { token } = await createAppAuth({ appId, privateKey: privateKey() })({ type: 'app' });
+    const { token } = await createAppAuth({ appId, privateKey })({ type: 'app' });
     onMinted(token, Date.now() + JWT_MS);
     return token;
   } catch (cause) {

@@ -23,8 +23,7 @@ const app = MADE.parse(
 );
 afterAll(() => world.close());
 
-const appForge = () =>
-  world.forge({ auth: { kind: 'app', appId: app.id, privateKey: () => app.privateKeyPem } });
+const appForge = () => world.forge({ auth: { kind: 'app', appId: app.id, privateKey: app.privateKeyPem } });
 
 test('the token for git opens its own repository, to that degree, and nothing else', async () => {
   const [one, other] = [await world.makeRepo(), await world.makeRepo()];
@@ -66,15 +65,15 @@ test('where the app is not installed it says so', async () => {
 });
 
 test('a key that is none, or none any more, is unauthorized with words', async () => {
-  const broken = world.forge({ auth: { kind: 'app', appId: app.id, privateKey: () => 'no key' } });
+  const broken = world.forge({ auth: { kind: 'app', appId: app.id, privateKey: 'no key' } });
   await expect(broken.self()).rejects.toThrow(`the private key of app ${app.id} cannot be used`);
   expect(await refused(broken.self())).toBe('unauthorized');
-  const unknown = world.forge({ auth: { kind: 'app', appId: 99, privateKey: () => app.privateKeyPem } });
+  const unknown = world.forge({ auth: { kind: 'app', appId: 99, privateKey: app.privateKeyPem } });
   expect(await refused(unknown.self())).toBe('unauthorized');
 });
 
 test('the face takes a JWT only whole: not changed, not old, not for what is not of the app', async () => {
-  const jwt = await appJwt({ appId: app.id, privateKey: () => app.privateKeyPem }, () => {});
+  const jwt = await appJwt({ appId: app.id, privateKey: app.privateKeyPem }, () => {});
   const ask = async (token: string, path: string): Promise<number> => {
     const answer = await fetch(`${new URL(world.gitUrl('admin', 'x')).origin}/api/v3${path}`, {
       headers: { authorization: `bearer ${token}` },
@@ -95,7 +94,7 @@ test('the face takes a JWT only whole: not changed, not old, not for what is not
 test('C9: each credential that is minted is told before it is used, with its end', async () => {
   const repo = await world.makeRepo();
   const minted = new Map<string, number>();
-  const auth = { kind: 'app', appId: app.id, privateKey: () => app.privateKeyPem } as const;
+  const auth = { kind: 'app', appId: app.id, privateKey: app.privateKeyPem } as const;
   const forge = world.forge({ auth, onMinted: (secret, untilMs) => minted.set(secret, untilMs) });
   const access = await forge.gitAccess(repo, 'write');
   expect([...minted.keys()]).toContain(access.password);

@@ -25,11 +25,11 @@ async function asApp(practice: PracticeForge): Promise<{ auth: ForgeAuth; login:
   // Installed at somebody else's too: a repository is found through the right one.
   const wish = { slug: 'kugetsu', owner: 'admin', installAt: ['stranger', 'acme'] };
   const app = MADE.parse(await practice.control.call('POST', '/github/apps', wish));
-  return { auth: { kind: 'app', appId: app.id, privateKey: () => app.privateKeyPem }, login: app.login };
+  return { auth: { kind: 'app', appId: app.id, privateKey: app.privateKeyPem }, login: app.login };
 }
 
 function withForeignKey(): ForgeAuth {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  return { kind: 'app', appId: 1, privateKey: () => pem };
+  return { kind: 'app', appId: 1, privateKey: pem };
 }

@@ -153,7 +153,7 @@ function optionsFor(url: string, timeoutMs = 5000) {
   return {
     name: 'odd',
     url,
-    auth: { kind: 'token' as const, token: () => TOKEN },
+    auth: { kind: 'token' as const, token: TOKEN },
     timeoutMs,
     retryDelayMs: 1,
   };

@@ -23,7 +23,7 @@ export interface FaceSetup {
   readonly nobody?: ForgeAuth;
 }
 
-const BAD_TOKEN: ForgeAuth = { kind: 'token', token: () => 'opens-nothing' };
+const BAD_TOKEN: ForgeAuth = { kind: 'token', token: 'opens-nothing' };
 
 /** A world that can be looked into from behind. */
 export type PracticeWorld = World & { readonly practice: PracticeForge };
@@ -89,5 +89,5 @@ async function makePeople(practice: PracticeForge): Promise<People> {
 }
 
 function tokenOf(user: PracticeUser): ForgeAuth {
-  return { kind: 'token', token: () => user.token };
+  return { kind: 'token', token: user.token };
 }

@@ -173,12 +173,14 @@ test('serve starts the server with flags over environment over file, in a home i
     code: 0,
     err: '',
   });
-  expect(seen?.config.server.listen).toEqual({ host: '::1', port: 0 });
+  expect(seen?.config.first.config.server.listen).toEqual({ host: '::1', port: 0 });
+  // The file is read again with the same flags.
+  expect(seen?.config.load()).toMatchObject({ config: { server: { listen: { host: '::1', port: 0 } } } });
   expect(seen?.masker.mask(TOKEN)).toBe('***');
   expect(ended).toBe(true);
   expect(lockedBy).toBe(process.pid);
   await run(['serve'], { env, openApp });
-  expect(seen?.config.server.listen).toEqual({ host: '127.0.0.1', port: 2 });
+  expect(seen?.config.first.config.server.listen).toEqual({ host: '127.0.0.1', port: 2 });
   const after = acquireHomeLock(home);
   expect(after.ok).toBe(true);
   if (after.ok) after.release();
