@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { runCli } from '../../../../src/doors/cli/cli.js';
@@ -168,7 +168,11 @@ test('serve starts the server with flags over environment over file, in a home i
     const stop = async () => void (ended = true);
     return { url: 'http://[::1]:1', start: () => undefined, stop };
   };
-  const env = { KUGETSU_HOME: home, KUGETSU_SERVER_LISTEN: '127.0.0.1:2' };
+  const env = {
+    KUGETSU_HOME: home,
+    KUGETSU_SERVER_LISTEN: '127.0.0.1:2',
+    PATH: resolve('node_modules/.bin'),
+  };
   expect(await run(['serve', '--host', '::1', '--port', '0'], { env, openApp })).toMatchObject({
     code: 0,
     err: '',
