@@ -123,7 +123,7 @@ export async function runTurn(
 }
 
 /** Waits for a condition, within a bound. */
-export async function until(condition: () => boolean, boundMs = 30_000): Promise<void> {
+export async function until(condition: () => boolean, boundMs = 50_000): Promise<void> {
   const deadline = Date.now() + boundMs;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`still not so after ${boundMs} ms: ${condition.toString()}`);
