@@ -69,7 +69,7 @@ async function openRooms(deps: AppDeps, sandbox: Sandbox, store: OpenedStore) {
   const files = createLiveConfig({ source: deps.config, now, log, tryOut, onChange: wake });
   const config = files.current;
   const ending = new AbortController();
-  const forges = createForges(config, { log, masker, saw: store.repos.saw });
+  const forges = createForges(config, { log, masker, saw: store.records.repos.saw });
   const pauses = createPauses({ now, log, forges, onEnd: wake });
   const git = createGit({ mirrorsDir: paths.mirrors, worktreesDir: paths.worktrees, runDir: paths.run, log });
   const agents = createAgents(config);

@@ -130,7 +130,7 @@ export interface Task {
   readonly issueKey: string;
   readonly subject: SubjectRef;
   readonly sessionId: string;
-  readonly verb: 'start' | 'continue' | 'retry' | 'label';
+  readonly verb: 'start' | 'continue' | 'retry';
   readonly state: TaskState;
   /** Larger first; 10 for follow-ups, 0 for new starts. */
   readonly priority: number;

@@ -33,12 +33,12 @@ export async function giveUp(deps: WorkDeps, order: Order, why: string): Promise
     case 'reply':
       return;
     case 'publish': {
-      const task = await deps.store.tasks.get(order.taskId);
+      const task = await deps.store.queue.get(order.taskId);
       if (task === undefined) return;
       return await deps.store.transaction((tables) => endUnpublished(tables, task, why, deps.now()));
     }
     case 'final': {
-      const task = await deps.store.tasks.get(order.taskId);
+      const task = await deps.store.queue.get(order.taskId);
       if (task !== undefined) deps.log.error('task.unreported', { ...aboutTask(task), why });
       return await endTasks(deps, order);
     }

@@ -1,7 +1,7 @@
 // The outbox loop: says and does elsewhere what was decided, in order per issue and destination, again and again until it is confirmed.
 import { laneOf, ORDER_KINDS, type OrderKind } from '../domain/order.js';
 import type { Pause } from '../forges/pauses.js';
-import type { OrderEntry, OrdersWaiting } from '../store/store.js';
+import type { OrderEntry, OrdersWaiting } from '../store/orders.js';
 import { createLanes, type Lanes } from '../support/lanes.js';
 import { sendOne, type OutboxDeps } from './send-one.js';
 

@@ -14,7 +14,7 @@ export async function sayFinal(deps: WorkDeps, order: OrderOf<'final'>): Promise
   const also = await tasksIn(deps, order.also);
   const { foreign } = deps;
   const { word } = deps.config().trigger;
-  const runs = await deps.store.runs.ofTask(task.id);
+  const runs = await deps.store.records.runs.ofTask(task.id);
   const body = renderFinal({ task, also, session, runs, word, foreign });
   const mark = { kind: 'final', id: task.id } as const;
   await ensureComment(deps, forgeAt(deps, order), task.subject, mark, body);
@@ -30,7 +30,7 @@ async function settle(deps: WorkDeps, task: Task): Promise<void> {
   const now = deps.now();
   const { id: taskId, subject, commentId, outcome } = task;
   await deps.store.transaction(async (tables) => {
-    await tables.tasks.settle(taskId, now);
+    await tables.queue.settle(taskId, now);
     await askForReport(tables, task, now);
     if (commentId === undefined || outcome?.kind === 'needs_input') return;
     const reaction = outcome?.kind === 'done' ? 'rocket' : 'confused';

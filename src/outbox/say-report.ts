@@ -13,16 +13,16 @@ export async function sayReport(deps: WorkDeps, order: OrderOf<'report'>): Promi
   const body = await reportBody(deps, task, session);
   const mark = { kind: 'report', id: task.id, knownId: task.reportCommentId } as const;
   const id = await ensureComment(deps, forgeAt(deps, order), task.subject, mark, body);
-  if (id !== task.reportCommentId) await deps.store.tasks.setReportComment(task.id, id);
+  if (id !== task.reportCommentId) await deps.store.queue.setReportComment(task.id, id);
 }
 
 async function reportBody(deps: WorkDeps, task: Task, session: Session): Promise<string> {
-  const ahead = await deps.store.tasks.ofIssue(task.issueKey, ['ready', 'delayed', 'running', 'waiting']);
+  const ahead = await deps.store.queue.ofIssue(task.issueKey, ['ready', 'delayed', 'running', 'waiting']);
   const before = ahead.filter((other) => other.id !== task.id);
   return renderReport({
     task,
     session,
-    place: await deps.store.tasks.placeOf(task.id),
+    place: await deps.store.queue.placeOf(task.id),
     waitsFor: before[0]?.id,
     answeredBy: task.outcome?.kind === 'needs_input' ? await answeredBy(deps, task) : undefined,
     now: deps.now(),
@@ -32,6 +32,6 @@ async function reportBody(deps: WorkDeps, task: Task, session: Session): Promise
 }
 
 async function answeredBy({ store }: WorkDeps, task: Task): Promise<string | undefined> {
-  const all = await store.tasks.ofSession(task.sessionId);
+  const all = await store.queue.ofSession(task.sessionId);
   return all[all.findIndex(({ id }) => id === task.id) + 1]?.id;
 }

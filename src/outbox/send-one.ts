@@ -4,7 +4,7 @@ import { forgeNameOf, type Order } from '../domain/order.js';
 import { repoIdIn } from '../domain/refs.js';
 import { isGivenUp, judgeFault, waitMsAfter, type Fault } from '../forges/passing.js';
 import type { Pauses } from '../forges/pauses.js';
-import type { OrderEntry } from '../store/store.js';
+import type { OrderEntry } from '../store/orders.js';
 import { describeError } from '../support/errors.js';
 import type { WorkDeps } from '../work/deps.js';
 import { carryOut, giveUp } from './carry-out.js';
@@ -62,8 +62,8 @@ async function aboutOrder({ store }: OutboxDeps, order: Order): Promise<Record<s
   return { forge: forgeNameOf(order.destination), issue: order.issueKey };
 }
 
-async function taskOf({ tasks }: WorkDeps['store'], id: string | undefined) {
-  return id === undefined ? undefined : await tasks.get(id);
+async function taskOf({ queue }: WorkDeps['store'], id: string | undefined) {
+  return id === undefined ? undefined : await queue.get(id);
 }
 
 function isWorthAnotherTry(deps: OutboxDeps, entry: OrderEntry, fault: Fault): boolean {

@@ -10,14 +10,14 @@ export async function taskIn(
   { store }: Deps,
   { taskId }: { readonly taskId: string },
 ): Promise<{ task: Task; session: Session }> {
-  const task = await store.tasks.get(taskId);
-  const session = task === undefined ? undefined : await store.sessions.get(task.sessionId);
+  const task = await store.queue.get(taskId);
+  const session = task === undefined ? undefined : await store.records.sessions.get(task.sessionId);
   if (task === undefined || session === undefined) throw new Error(`there is no task ${taskId}`);
   return { task, session };
 }
 
 /** Those of them that are there. */
 export async function tasksIn({ store }: Deps, ids: readonly string[]): Promise<Task[]> {
-  const found = await Promise.all(ids.map((id) => store.tasks.get(id)));
+  const found = await Promise.all(ids.map((id) => store.queue.get(id)));
   return found.filter((task) => task !== undefined);
 }

@@ -1,7 +1,7 @@
 // An order as a database keeps it, and back: read through its schema once, here. Pure.
 import { z } from 'zod';
 import { orderSchema, type Order } from '../domain/order.js';
-import type { UnreadableOrder } from './store.js';
+import type { UnreadableOrder } from './orders.js';
 
 export interface OrderColumns {
   readonly issueKey: string;

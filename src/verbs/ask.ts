@@ -46,7 +46,7 @@ export interface Dispatched {
 
 /** Strangers get silence; people who may use kugetsu get an answer to everything, also to a typo. */
 export async function dispatch(deps: VerbDeps, order: Order): Promise<Dispatched> {
-  if (await deps.store.commands.has(order.origin))
+  if (await deps.store.inbox.hasCommand(order.origin))
     return { result: 'nothing', note: 'was carried out before' };
   const standing = await deps.authorizer.standing(
     order.forge,
@@ -143,7 +143,7 @@ async function commit(
   const now = deps.now();
   const issueKey = issueKeyOf(order.subject);
   const { origin, verb, actor } = order;
-  if (!(await tables.commands.record({ origin, verb, issueKey, actor, note: decision.note, at: now })))
+  if (!(await tables.inbox.recordCommand({ origin, verb, issueKey, actor, note: decision.note, at: now })))
     return {};
   if (ask.commentId !== undefined) {
     const eyes = reactionTo(order.subject, { commentId: ask.commentId, reaction: 'eyes' });

@@ -43,6 +43,6 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
 }
 
 async function lastMessage(deps: VerbDeps, sessionId: string): Promise<string> {
-  const tasks = await deps.store.tasks.ofSession(sessionId);
+  const tasks = await deps.store.queue.ofSession(sessionId);
   return tasks.at(-1)?.message ?? '';
 }

@@ -31,14 +31,14 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
       };
     }
   }
-  const running = await deps.store.tasks.ofIssue(session.issueKey, ['running']);
+  const running = await deps.store.queue.ofIssue(session.issueKey, ['running']);
   return {
     result: 'handled',
     note: `session ${session.id} goes to the reaper`,
     apply: async (tables) => {
       const stopped = await endTasksOf(tables, session.issueKey, ask.actor.login, deps.now());
       const request = { reason: 'destroy', by: ask.actor.login } as const;
-      await tables.sessions.move(session.id, (row) => leaving(row, request));
+      await tables.records.sessions.move(session.id, (row) => leaving(row, request));
       return { stopped };
     },
     after: () => {
@@ -49,7 +49,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
 }
 
 async function whyNot(deps: VerbDeps, session: Session, ask: Ask): Promise<string | undefined> {
-  const live = await deps.store.tasks.ofIssue(session.issueKey, LIVE);
+  const live = await deps.store.queue.ofIssue(session.issueKey, LIVE);
   if (live.length > 0)
     return `${listed(live.map((task) => task.id))} ${live.length === 1 ? 'is' : 'are'} not finished (\`${wordOf(deps)} stop\` ends it)`;
   if (session.pull !== undefined) {

@@ -16,19 +16,19 @@ export const queue: Verb = {
 };
 
 async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
-  const { tasks } = deps.store;
+  const { queue } = deps.store;
   const { repo } = ask.subject;
-  const running = (await tasks.inState(['running'])).filter((task) => isSameRepo(task, ask));
-  const shown = [...running, ...(await tasks.queue({ repo, limit: MOST_ROWS }))].slice(0, MOST_ROWS);
+  const running = (await queue.inState(['running'])).filter((task) => isSameRepo(task, ask));
+  const shown = [...running, ...(await queue.queued({ repo, limit: MOST_ROWS }))].slice(0, MOST_ROWS);
   const rows: string[] = [];
   for (const task of shown) {
-    const explained = explainState(task, await tasks.placeOf(task.id), deps.now());
+    const explained = explainState(task, await queue.placeOf(task.id), deps.now());
     rows.push(`- ${task.id} on #${task.subject.number}: ${explained}`);
   }
-  const here = await tasks.countLive(repo);
+  const here = await queue.countLive(repo);
   if (here > shown.length) rows.push(`- and ${here - shown.length} more`);
   if (rows.length === 0) rows.push('- nothing of this repository runs or waits');
-  const elsewhere = (await tasks.countLive()) - here;
+  const elsewhere = (await queue.countLive()) - here;
   if (elsewhere > 0) rows.push(`- ${elsewhere} of other repositories`);
   return {
     result: 'answered',

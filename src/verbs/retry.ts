@@ -18,7 +18,7 @@ export const retry: Verb = {
 
 async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const session = await livingSession(deps, ask);
-  const tasks = await deps.store.tasks.ofIssue(session?.issueKey ?? issueKeyOf(ask.subject), [
+  const tasks = await deps.store.queue.ofIssue(session?.issueKey ?? issueKeyOf(ask.subject), [
     'failed',
     'cancelled',
     'reporting',

@@ -25,7 +25,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
       reply: replies.noPullNamed(wordOf(deps)),
     };
   }
-  const session = unlessLeaving(await deps.store.sessions.living(issueKeyOf(ask.subject)));
+  const session = unlessLeaving(await deps.store.records.sessions.living(issueKeyOf(ask.subject)));
   if (session === undefined) {
     return {
       result: 'refused',
@@ -35,7 +35,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   }
   const subject: SubjectRef = { repo: ask.subject.repo, number };
   const pull = await ask.forge.getPullRequest(subject);
-  const owner = await deps.store.sessions.byPull(subject.repo, number);
+  const owner = await deps.store.records.sessions.byPull(subject.repo, number);
   if (owner !== undefined && owner.id !== session.id) {
     const reply = replies.boundElsewhere(number, owner.subject.number);
     return { result: 'refused', note: 'refused: bound elsewhere', reply };
@@ -54,7 +54,9 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
 
 async function bind(tables: Tables, sessionId: string, pull: PullRequest): Promise<void> {
   const { url, state, subject } = pull;
-  await tables.sessions.move(sessionId, (row) => pullBound(row, { number: subject.number, url, state }));
+  await tables.records.sessions.move(sessionId, (row) =>
+    pullBound(row, { number: subject.number, url, state }),
+  );
 }
 
 /** `#12`, `12`, or an address whose path ends in OWNER/NAME/pull(s)/12 of this very repository. */

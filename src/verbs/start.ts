@@ -41,7 +41,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   }
   const options = optionsOf(ask);
   if (living === undefined) {
-    const earlier = await deps.store.sessions.latest(issueKeyOf(ask.subject));
+    const earlier = await deps.store.records.sessions.latest(issueKeyOf(ask.subject));
     const session = newSession(
       deps,
       ask,
@@ -52,7 +52,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
       result: 'queued',
       note: `queued a first task in session ${session.id}`,
       apply: async (tables) => {
-        await tables.sessions.add(session);
+        await tables.records.sessions.add(session);
         const task = {
           session,
           verb: 'start',

@@ -19,10 +19,10 @@ export const status: Verb = {
 async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const session = await sessionOf(deps.store, ask.forge, ask.subject);
   const issueKey = session?.issueKey ?? issueKeyOf(ask.subject);
-  const tasks = await deps.store.tasks.ofIssue(issueKey, [...QUEUED, 'running', 'reporting']);
+  const tasks = await deps.store.queue.ofIssue(issueKey, [...QUEUED, 'running', 'reporting']);
   const lines: string[] = [];
   for (const task of tasks) {
-    const place = await deps.store.tasks.placeOf(task.id);
+    const place = await deps.store.queue.placeOf(task.id);
     lines.push(`- ${task.id}: ${explainState(task, place, deps.now())}`);
   }
   if (session?.state === 'waiting') lines.push(...(await questionLine(deps, issueKey)));
@@ -35,7 +35,7 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
 }
 
 async function questionLine(deps: VerbDeps, issueKey: string): Promise<string[]> {
-  const last = (await deps.store.tasks.ofIssue(issueKey, ['needs_input'])).at(-1);
+  const last = (await deps.store.queue.ofIssue(issueKey, ['needs_input'])).at(-1);
   if (last === undefined) return [];
   return [
     `- ${last.id}: the agent asked a question; answer with \`${wordOf(deps)} continue\` and your answer`,

@@ -18,7 +18,7 @@ export const stop: Verb = {
 async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
   const session = await livingSession(deps, ask);
   const issueKey = session?.issueKey ?? issueKeyOf(ask.subject);
-  const live = await deps.store.tasks.ofIssue(issueKey, LIVE);
+  const live = await deps.store.queue.ofIssue(issueKey, LIVE);
   if (live.length === 0) {
     return {
       result: 'nothing',

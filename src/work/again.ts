@@ -1,12 +1,7 @@
 // The one rule for an attempt that came to nothing: what it costs, when it is tried again, and when that ends.
 import { PATIENCE_MS } from '../forges/passing.js';
-import type { Delay } from '../domain/delay.js';
 import type { FailureCause, Task, TaskOutcome } from '../domain/task.js';
-
-/** What is written to the task: its outcome, or when it goes on and why it waits. */
-export type AttemptEnd =
-  | { readonly outcome: TaskOutcome }
-  | { readonly retryAt: number; readonly countAttempt: boolean; readonly delay?: Delay };
+import type { AttemptEnd } from '../store/queue.js';
 
 const FIRST_WAIT_MS = 10_000;
 const MOST_WAIT_MS = 5 * 60_000;

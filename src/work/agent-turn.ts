@@ -88,7 +88,7 @@ function openOptions(deps: WorkDeps, turn: AgentTurn, name: string): AgentOpen {
     resume: name === session.agent ? session.agentSessionId : undefined,
     instructions: turn.prompt.instructions,
     onProcess: (mark) => {
-      deps.store.runs.setProcess(run.id, mark).catch((error: unknown) =>
+      deps.store.records.runs.setProcess(run.id, mark).catch((error: unknown) =>
         deps.log.warn('run.process_not_saved', {
           ...aboutTask(task),
           run: run.id,

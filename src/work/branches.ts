@@ -61,7 +61,7 @@ async function freeBranch(deps: WorkDeps, repo: Repo, mirror: Mirror, session: S
       n,
     );
     if ((await mirror.branch(candidate)) !== undefined) continue;
-    const owned = await deps.store.sessions.byBranch(repo.ref, candidate);
+    const owned = await deps.store.records.sessions.byBranch(repo.ref, candidate);
     if (owned === undefined || owned.state === 'reaped' || owned.id === session.id) return candidate;
   }
   throw new RunFault(

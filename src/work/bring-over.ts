@@ -58,7 +58,7 @@ export async function bringOver(deps: WorkDeps, handover: Handover): Promise<Bro
   const healed = await healIfDamaged(deps, { forge: forgeOf(deps, subject), mirror, subject }, why);
   if (healed !== undefined) {
     const notice = { taskId: undefined, text: healed };
-    await deps.store.sessions.move(handover.session.id, (row) => noticed(row, notice));
+    await deps.store.records.sessions.move(handover.session.id, (row) => noticed(row, notice));
     return await handOver(deps, handover);
   }
   if (failed instanceof GitError) throw failed;

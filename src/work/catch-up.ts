@@ -20,7 +20,7 @@ const AT_ONCE = 4;
 
 /** Asks for the sessions that are there now; one forge that is down is asked again later, and keeps nothing else. */
 export async function createCatchUp(deps: CatchUpDeps): Promise<UntilDone> {
-  const sessions = await deps.store.sessions.withOpenPull();
+  const sessions = await deps.store.records.sessions.withOpenPull();
   const left: Map<string, readonly Session[]> = groupBy(sessions, ({ subject }) => subject.repo.forge);
   return createUntilDone({
     now: deps.now,

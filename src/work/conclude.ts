@@ -6,9 +6,10 @@ import type { Session } from '../domain/session.js';
 import { asked, failed, freed, timedOut, worked } from '../domain/session-moves.js';
 import type { FailureCause, Task, TaskOutcome } from '../domain/task.js';
 import { placeOrder } from '../store/place-order.js';
+import type { AttemptEnd } from '../store/queue.js';
 import type { Tables } from '../store/store.js';
 import { askForFinal, askForReport } from './queueing.js';
-import { afterCrash, whileForgeIsAway, type AttemptEnd } from './again.js';
+import { afterCrash, whileForgeIsAway } from './again.js';
 import type { TurnEnd } from './agent-turn.js';
 import type { BroughtOver } from './bring-over.js';
 import type { WorkDeps } from './deps.js';
@@ -53,13 +54,13 @@ interface Verdict {
 export async function conclude(deps: WorkDeps, on: Conclusion): Promise<void> {
   const now = deps.now();
   await deps.store.transaction(async (tables) => {
-    const session = await tables.sessions.get(on.sessionId);
+    const session = await tables.records.sessions.get(on.sessionId);
     if (session === undefined) throw new Error(`session ${on.sessionId} is gone`);
     const verdict = judge(deps, on, session, now);
-    await tables.runs.end(on.run.id, { now, ended: endedAs(on.result), evidence: on.evidence });
-    await tables.sessions.move(session.id, verdict.move);
+    await tables.records.runs.end(on.run.id, { now, ended: endedAs(on.result), evidence: on.evidence });
+    await tables.records.sessions.move(session.id, verdict.move);
     if (verdict.end === undefined) return;
-    const mine = await tables.tasks.endRun(on.task.id, on.task.fence, { ...verdict.end, now });
+    const mine = await tables.queue.finish(on.task.id, on.task.fence, { ...verdict.end, now });
     // Somebody else ended it (stop, the pull request's end): then its outcome and its final comment are theirs.
     if (!mine) return;
     await askForReport(tables, on.task, now);

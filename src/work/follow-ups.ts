@@ -7,7 +7,7 @@ import type { WorkDeps } from './deps.js';
 export async function mergeFollowUps(deps: Pick<WorkDeps, 'store' | 'now'>, claimed: Task): Promise<Task> {
   if (claimed.verb !== 'continue') return claimed;
   return await deps.store.transaction(async (tables) => {
-    const waiting = await tables.tasks.ofIssue(claimed.issueKey, ['waiting']);
+    const waiting = await tables.queue.ofIssue(claimed.issueKey, ['waiting']);
     const others = waiting.filter((task) => task.verb === 'continue' && task.sessionId === claimed.sessionId);
     if (others.length === 0) return claimed;
     const message = [claimed, ...others]
@@ -16,11 +16,11 @@ export async function mergeFollowUps(deps: Pick<WorkDeps, 'store' | 'now'>, clai
       .join('\n\n');
     // The newest message speaks of what stood there when it was written.
     const snapshot = others.at(-1)?.snapshot ?? claimed.snapshot;
-    await tables.tasks.setMessage(claimed.id, message, snapshot);
+    await tables.queue.setMessage(claimed.id, message, snapshot);
     const ids = others.map((task) => task.id);
-    await tables.tasks.endQueued(claimed.issueKey, { kind: 'merged', into: claimed.id }, deps.now(), { ids });
+    await tables.queue.cancel(claimed.issueKey, { kind: 'merged', into: claimed.id }, deps.now(), { ids });
     for (const other of others) {
-      await tables.tasks.settle(other.id, deps.now());
+      await tables.queue.settle(other.id, deps.now());
       await askForReport(tables, other, deps.now());
     }
     return { ...claimed, message, snapshot };

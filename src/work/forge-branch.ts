@@ -67,7 +67,7 @@ async function forgetBranch(
   deps: WorkDeps,
   { session }: Extract<Look, { kind: 'gone' }>,
 ): Promise<Session | undefined> {
-  return await deps.store.sessions.move(session.id, ifStill(session, branchGone));
+  return await deps.store.records.sessions.move(session.id, ifStill(session, branchGone));
 }
 
 /** Theirs is the truth; what is not in it is kept before the session leaves it. */
@@ -85,7 +85,7 @@ async function takeIn(
     (await mirror.has(session.baseSha)) &&
     (await mirror.isAncestor(session.baseSha, sha));
   const theirs = ifStill(session, (row) => movedByOthers(row, { sha, descends }));
-  const taken = await deps.store.sessions.move(session.id, theirs);
+  const taken = await deps.store.records.sessions.move(session.id, theirs);
   if (taken === undefined) return undefined;
   notes.push(
     `Somebody else pushed to \`${session.branch}\`: the worktree now stands at their commit ${sha}.`,
@@ -113,7 +113,7 @@ function ifStill(
 }
 
 async function sessionOf(deps: WorkDeps, id: string): Promise<Session> {
-  const session = await deps.store.sessions.get(id);
+  const session = await deps.store.records.sessions.get(id);
   if (session === undefined) throw new Error(`there is no session ${id}`);
   return session;
 }

@@ -9,12 +9,12 @@ import { rescueCommit, takeAwayWorktree } from './set-aside.js';
 /** What was pushed is rescued too: the new work takes its place at the forge, and there nothing else may hold it. */
 export async function startAfresh(deps: WorkDeps, place: Place, session: Session): Promise<Session> {
   const moved = await takeAwayWorktree(deps, session, place.signal);
-  const { headSha } = (await deps.store.sessions.get(session.id)) ?? session;
+  const { headSha } = (await deps.store.records.sessions.get(session.id)) ?? session;
   if (headSha !== undefined && headSha !== session.baseSha) {
     const kept = await rescueCommit(deps, session, headSha);
     place.notes.push(`The work before this fresh start ended at ${kept.sha} and is kept as ${kept.name}.`);
   }
   place.notes.push(...moved);
   await deps.removeHome(join(deps.folders.agents, session.id));
-  return await deps.store.sessions.move(session.id, begunAfresh);
+  return await deps.store.records.sessions.move(session.id, begunAfresh);
 }

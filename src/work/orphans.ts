@@ -38,7 +38,7 @@ export function createOrphanRemover(deps: OrphanDeps): () => Promise<boolean> {
 }
 
 async function removeIfOrphan(deps: OrphanDeps, name: string): Promise<boolean> {
-  const session = await deps.store.sessions.get(sessionIdIn(name));
+  const session = await deps.store.records.sessions.get(sessionIdIn(name));
   if (session === undefined) return await moveAside(deps, name);
   // A living session makes its folder anew or gives it to the reaper; one that was closed or reaped has none.
   const isLeft = session.state === 'reaped' || session.state === 'closed';

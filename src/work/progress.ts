@@ -107,9 +107,9 @@ async function saveTold(deps: WorkDeps, task: Task, told: Told, before: Told): P
   const { agentSessionId, progress } = told;
   await deps.store.transaction(async (tables) => {
     // A run that was replaced writes nothing, its session's id neither.
-    if (!(await tables.tasks.saveProgress(task.id, task.fence, progress))) return;
+    if (!(await tables.queue.saveProgress(task.id, task.fence, progress))) return;
     if (agentSessionId !== before.agentSessionId)
-      await tables.sessions.move(task.sessionId, (row) => agentSessionKnown(row, agentSessionId));
+      await tables.records.sessions.move(task.sessionId, (row) => agentSessionKnown(row, agentSessionId));
     if (isDeepStrictEqual(progress, before.progress)) return;
     const last = await lastSentAt(tables, reportOf(task));
     await askForReport(tables, task, last === undefined ? now : Math.max(now, last + REPORT_EVERY_MS), now);

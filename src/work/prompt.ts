@@ -81,7 +81,7 @@ function issueText(task: Task, session: Session): string {
 
 /** A follow-up is told only what no turn before it was told: times of two machines are not compared. */
 async function toldBefore(deps: Pick<WorkDeps, 'store'>, task: Task): Promise<Snapshot[]> {
-  const all = await deps.store.tasks.ofSession(task.sessionId);
+  const all = await deps.store.queue.ofSession(task.sessionId);
   const ended = all.filter(({ outcome }) => outcome?.kind === 'done' || outcome?.kind === 'needs_input');
   return ended.flatMap(({ snapshot }) => snapshot ?? []);
 }

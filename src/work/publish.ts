@@ -17,8 +17,8 @@ import { pushWork } from './push-work.js';
 
 /** Throws `ForgeError` or `GitError` where another try may help; every other end is stored as the task's outcome. */
 export async function publish(deps: WorkDeps, order: OrderOf<'publish'>): Promise<void> {
-  const task = await deps.store.tasks.get(order.taskId);
-  const session = await deps.store.sessions.get(order.sessionId);
+  const task = await deps.store.queue.get(order.taskId);
+  const session = await deps.store.records.sessions.get(order.sessionId);
   if (
     task === undefined ||
     session === undefined ||
@@ -41,7 +41,9 @@ export async function publish(deps: WorkDeps, order: OrderOf<'publish'>): Promis
   if (typeof pull === 'string') return await fail(deps, task, pull);
   await deps.store.transaction(async (tables) => {
     const { url, state, subject } = pull;
-    await tables.sessions.move(session.id, (row) => pullKnown(row, { number: subject.number, url, state }));
+    await tables.records.sessions.move(session.id, (row) =>
+      pullKnown(row, { number: subject.number, url, state }),
+    );
     await askForReport(tables, task, deps.now());
     await askForFinal(tables, task, deps.now());
   });
@@ -109,7 +111,7 @@ async function render(deps: WorkDeps, { forge, mirror, session, order, task }: P
     issueTitle: task.snapshot?.title ?? `Issue ${session.subject.number}`,
     summary: task.outcome?.kind === 'done' ? task.outcome.summary : '',
     received: await mirror.describe(session.baseSha ?? tip, tip),
-    runs: await deps.store.runs.ofTask(task.id),
+    runs: await deps.store.records.runs.ofTask(task.id),
     marker: marker.make('pull', session.id, session.subject),
     maxBodyChars: forge.maxBodyChars,
     foreign,

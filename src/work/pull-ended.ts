@@ -4,7 +4,7 @@ import type { Actor, SubjectRef } from '../domain/refs.js';
 import { leaving, reopened } from '../domain/session-moves.js';
 import { endTasksOf } from './queueing.js';
 import type { Forge } from '../forges/forge.js';
-import type { DeliveryOutcome } from '../store/store.js';
+import type { DeliveryOutcome } from '../store/inbox.js';
 import type { WorkDeps } from './deps.js';
 import { sessionOfPull } from './whose-session.js';
 
@@ -25,12 +25,14 @@ export async function pullEnded(
   if (session === undefined || session.state === 'reaped')
     return { result: 'ignored', note: 'no session owns this pull request' };
   const { state } = pull;
-  const running = await deps.store.tasks.ofIssue(session.issueKey, ['running']);
+  const running = await deps.store.queue.ofIssue(session.issueKey, ['running']);
   const by = `the pull request was ${state}`;
   const stopped = await deps.store.transaction(async (tables) => {
     const tasks = await endTasksOf(tables, session.issueKey, by, deps.now());
     const ended = { number: subject.number, url: pull.url, state };
-    await tables.sessions.move(session.id, (row) => leaving(row, { reason: state, by: actor.login }, ended));
+    await tables.records.sessions.move(session.id, (row) =>
+      leaving(row, { reason: state, by: actor.login }, ended),
+    );
     return tasks;
   });
   for (const task of running) deps.abortRun(task.id, by);
@@ -50,6 +52,6 @@ export async function pullReopened(
     return { result: 'ignored', note: 'no session owns this pull request' };
   if (pull.state !== 'open') return { result: 'ignored', note: 'the pull request is closed again by now' };
   const open = { number: subject.number, url: pull.url, state: pull.state };
-  await deps.store.sessions.move(session.id, (row) => reopened(row, open));
+  await deps.store.records.sessions.move(session.id, (row) => reopened(row, open));
   return { result: 'handled', note: `session ${session.id} lives again` };
 }

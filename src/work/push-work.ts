@@ -72,14 +72,14 @@ async function push(deps: WorkDeps, on: Push): Promise<Pushed> {
   let expected = on.session.pushedSha;
   let number = 1;
   for (let n = 1; ; n += 1) {
-    await deps.store.sessions.move(on.session.id, (row) => pushing(row, tip));
+    await deps.store.records.sessions.move(on.session.id, (row) => pushing(row, tip));
     const result = await mirror.push({ access, sha: tip, branch, expected });
     const met = result.ok
       ? { kind: 'there' as const }
       : await whatIsThere(on, result, { access, branch, expected });
     if (met.kind === 'there') return { ok: true, session: await storePushed(deps, on, branch, expected) };
     if (met.kind === 'theirs' || n > MOST_TRIES) {
-      await deps.store.sessions.move(on.session.id, pushRefused);
+      await deps.store.records.sessions.move(on.session.id, pushRefused);
       return { ok: false, message: met.kind === 'theirs' ? met.message : whyStale(branch) };
     }
     if (met.kind === 'taken') {
@@ -128,7 +128,7 @@ async function storePushed(
   expected: string | undefined,
 ): Promise<BranchedSession> {
   const push = { branch, sha: on.tip, over: [on.session.pushedSha, expected] };
-  const session = await deps.store.sessions.move(on.session.id, (row) => pushed(row, push));
+  const session = await deps.store.records.sessions.move(on.session.id, (row) => pushed(row, push));
   return { ...session, branch };
 }
 

@@ -42,9 +42,9 @@ export function unlessLeaving(session: Session | undefined): Session | undefined
 
 /** Call inside the transaction of the command. @throws SessionLeaving where the session left since the decision. */
 export async function queueTask(tables: Tables, ask: Asker, task: QueuedTask, now: number): Promise<Task> {
-  const session = unlessLeaving(await tables.sessions.get(task.session.id));
+  const session = unlessLeaving(await tables.records.sessions.get(task.session.id));
   if (session?.state === 'reaped') throw new SessionLeaving(session);
-  const added = await tables.tasks.add({
+  const added = await tables.queue.enqueue({
     subject: ask.subject,
     issueKey: task.session.issueKey,
     sessionId: task.session.id,
@@ -60,7 +60,7 @@ export async function queueTask(tables: Tables, ask: Asker, task: QueuedTask, no
   await askForReport(tables, added, now);
   if (session?.state === 'waiting') {
     // Its report need not ask any more.
-    const asked = (await tables.tasks.ofIssue(task.session.issueKey, ['needs_input'])).at(-1);
+    const asked = (await tables.queue.ofIssue(task.session.issueKey, ['needs_input'])).at(-1);
     if (asked !== undefined) await askForReport(tables, asked, now);
   }
   return added;
@@ -88,7 +88,7 @@ export async function endUnpublished(
   message: string,
   now: number,
 ): Promise<void> {
-  await tables.tasks.changeOutcome(task.id, { kind: 'failed', cause: 'push', message });
+  await tables.queue.changeOutcome(task.id, { kind: 'failed', cause: 'push', message });
   await askForReport(tables, task, now);
   await askForFinal(tables, task, now);
 }
@@ -99,9 +99,9 @@ export async function endUnpublished(
  */
 export async function endTasksOf(tables: Tables, issueKey: string, by: string, now: number): Promise<Task[]> {
   const outcome: TaskOutcome = { kind: 'cancelled', by };
-  const queued = await tables.tasks.endQueued(issueKey, outcome, now);
-  const running = await tables.tasks.ofIssue(issueKey, ['running']);
-  for (const task of running) await tables.tasks.endRun(task.id, task.fence, { outcome, now });
+  const queued = await tables.queue.cancel(issueKey, outcome, now);
+  const running = await tables.queue.ofIssue(issueKey, ['running']);
+  for (const task of running) await tables.queue.finish(task.id, task.fence, { outcome, now });
   const ended = [...running, ...queued];
   for (const task of ended) await askForReport(tables, task, now);
   const [first, ...also] = ended;

@@ -44,7 +44,7 @@ export function createReaper(deps: ReaperDeps): { step: () => Promise<boolean> }
   return {
     async step() {
       let reaped = false;
-      for (const session of await deps.store.sessions.toReap()) {
+      for (const session of await deps.store.records.sessions.toReap()) {
         if ((notBefore.get(session.id) ?? 0) > deps.now()) continue;
         try {
           await reap(deps, session);
@@ -65,7 +65,7 @@ export function createReaper(deps: ReaperDeps): { step: () => Promise<boolean> }
 async function reap(deps: ReaperDeps, { id }: Session): Promise<void> {
   await deps.sessionFree(id);
   // Read again: the run that ended only now may have made its worktree since, and a reopened pull request takes the request back.
-  const session = await deps.store.sessions.get(id);
+  const session = await deps.store.records.sessions.get(id);
   if (session?.reap === undefined) return;
   const worktree = session.worktree ?? worktreeName(session);
   const where = await rescue(deps, { ...session, worktree });
@@ -92,7 +92,7 @@ async function finish(
   where: Rescued | undefined,
 ): Promise<void> {
   await deps.store.transaction(async (tables) => {
-    await tables.sessions.move(session.id, (row) => removed(row, { reason, rescued: where }));
+    await tables.records.sessions.move(session.id, (row) => removed(row, { reason, rescued: where }));
     // Closed: it is rescued always, and `continue` goes on from there. Merged: what was not in it would be missed.
     if (reason !== 'destroy' && (reason !== 'merged' || where === undefined)) return;
     const key = `reaped:${session.id}:${session.turns}`;

@@ -14,18 +14,18 @@ import { tmpDirOf } from './workspace.js';
 /** At start, before the scheduler claims anything: ends what an earlier boot left running. Returns how many tasks there were. */
 export async function recoverRuns(deps: WorkDeps): Promise<number> {
   const how = 'the server ended during this run';
-  for (const run of await deps.store.runs.open()) await endOpenRun(deps, run, how);
+  for (const run of await deps.store.records.runs.open()) await endOpenRun(deps, run, how);
   return await deps.store.transaction(async (tables) => {
     const now = deps.now();
     const most = limitsOf(deps).attempts;
-    const tasks = await tables.tasks.recover(deps.bootId, now);
+    const tasks = await tables.queue.reclaim(deps.bootId, now);
     for (const task of tasks) {
       deps.log.warn('task.recovered', { ...aboutTask(task), attempts: task.attempts, most });
       await freeSession(tables, task);
       // They may be claimed at once: what ended the server is no reason to wait, unless it was this task every time.
       if (task.attempts >= most) {
         const outcome = crashed(`The server ended during attempt ${task.attempts} of ${most}.`);
-        await tables.tasks.endQueued(task.issueKey, outcome, now, { ids: [task.id] });
+        await tables.queue.cancel(task.issueKey, outcome, now, { ids: [task.id] });
         await askForFinal(tables, task, now);
       }
       await askForReport(tables, task, now);
@@ -47,7 +47,7 @@ export function createLostFinder(deps: WorkDeps, isHere: (task: Task) => boolean
     const now = deps.now();
     if (now < lookAt) return false;
     lookAt = now + LOOK_EVERY_MS;
-    const running = await deps.store.tasks.inState(['running']);
+    const running = await deps.store.queue.inState(['running']);
     let did = false;
     for (const task of running.filter((one) => !isHere(one)))
       did = (await tryPutBack(deps, task, 'its run was lost (see `run.fault` in the log)')) || did;
@@ -74,13 +74,13 @@ async function tryPutBack(deps: WorkDeps, task: Task, why: string): Promise<bool
 
 /** A fault of ours (the database, the disk) ended the run, and that counts as an attempt. */
 async function putBack(deps: WorkDeps, task: Task, why: string): Promise<void> {
-  const runs = await deps.store.runs.ofTask(task.id);
+  const runs = await deps.store.records.runs.ofTask(task.id);
   for (const run of runs.filter((one) => one.endedAt === undefined)) await endOpenRun(deps, run, why);
   const mine = await deps.store.transaction(async (tables) => {
     const now = deps.now();
     const outcome = crashed(`A fault of the server ended this attempt: ${why}`);
     const end = afterCrash(task, { most: limitsOf(deps).attempts, now, outcome });
-    if (!(await tables.tasks.endRun(task.id, task.fence, { ...end, now }))) return false;
+    if (!(await tables.queue.finish(task.id, task.fence, { ...end, now }))) return false;
     await freeSession(tables, task);
     if ('outcome' in end) await askForFinal(tables, task, now);
     await askForReport(tables, task, now);
@@ -95,13 +95,13 @@ function crashed(message: string): Extract<TaskOutcome, { kind: 'failed' }> {
 }
 
 async function freeSession(tables: Tables, { sessionId }: Task): Promise<void> {
-  if ((await tables.sessions.get(sessionId)) !== undefined)
-    await tables.sessions.move(sessionId, (session) => freed(session));
+  if ((await tables.records.sessions.get(sessionId)) !== undefined)
+    await tables.records.sessions.move(sessionId, (session) => freed(session));
 }
 
 async function endOpenRun(deps: WorkDeps, run: Run, ended: string): Promise<void> {
   const mark = run.pid === undefined ? undefined : { pid: run.pid, startTicks: run.startTicks };
   await deps.sandbox.sweep(run.id, mark);
   await deps.removeTmp(tmpDirOf(deps, run.id));
-  await deps.store.runs.end(run.id, { now: deps.now(), ended, evidence: undefined });
+  await deps.store.records.runs.end(run.id, { now: deps.now(), ended, evidence: undefined });
 }

@@ -20,7 +20,7 @@ import { prepareWorkspace, type Workspace } from './workspace.js';
 
 /** Ends with the task's outcome or its next attempt stored, whatever happens in between. */
 export async function runTask(deps: WorkDeps, claimed: Task, signal: AbortSignal): Promise<void> {
-  const session = await deps.store.sessions.get(claimed.sessionId);
+  const session = await deps.store.records.sessions.get(claimed.sessionId);
   if (session === undefined) throw new Error(`task ${claimed.id} has no session`);
   const task = await mergeFollowUps(deps, claimed);
   const run = await beginRun(deps, task);
@@ -96,8 +96,8 @@ async function beginRun(deps: WorkDeps, task: Task): Promise<Run> {
     evidence: undefined,
     ended: undefined,
   };
-  await deps.store.runs.add(run);
-  await deps.store.sessions.move(task.sessionId, began);
+  await deps.store.records.runs.add(run);
+  await deps.store.records.sessions.move(task.sessionId, began);
   await askForReport(deps.store, task, deps.now());
   deps.wake();
   return run;

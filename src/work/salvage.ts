@@ -39,7 +39,7 @@ export async function salvage(
   if (over.tip === baseSha) return known;
   if (over.tip === session.pushedSha) return undefined;
   const { tip } = over;
-  await deps.store.sessions.move(session.id, (row) => broughtOver(row, tip));
+  await deps.store.records.sessions.move(session.id, (row) => broughtOver(row, tip));
   return tip;
 }
 

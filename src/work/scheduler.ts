@@ -37,11 +37,11 @@ export function createScheduler(deps: WorkDeps, onEnded: () => void): Scheduler 
 
   async function step(): Promise<boolean> {
     const found = await putBackLost();
-    const promoted = (await deps.store.tasks.promoteDue(deps.now())) > 0 || found;
+    const promoted = (await deps.store.queue.promoteDue(deps.now())) > 0 || found;
     const limits = limitsOf(deps);
     if (stopping || active.size >= limits.agents || !hasMemory(limits)) return promoted;
     const exceptRepos = fullRepos([...active.values()], limits.perRepo);
-    const task = await deps.store.tasks.claim({ bootId: deps.bootId, now: deps.now(), exceptRepos });
+    const task = await deps.store.queue.claim({ bootId: deps.bootId, now: deps.now(), exceptRepos });
     if (task !== undefined) begin(task, limits.agents);
     return task !== undefined || promoted;
   }

@@ -11,9 +11,9 @@ export async function sessionOf(
   forge: Forge,
   subject: SubjectRef,
 ): Promise<Session | undefined> {
-  const own = await tables.sessions.living(issueKeyOf(subject));
+  const own = await tables.records.sessions.living(issueKeyOf(subject));
   if (own !== undefined) return own;
-  const bound = await tables.sessions.byPull(subject.repo, subject.number);
+  const bound = await tables.records.sessions.byPull(subject.repo, subject.number);
   if (bound !== undefined) return bound.state === 'reaped' ? undefined : bound;
   const issue = await forge.getIssue(subject);
   if (!issue.isPull) return undefined;
@@ -24,10 +24,10 @@ export async function sessionOf(
 /** The session that owns this pull request: bound to it, reading it, or the maker of its head branch in the same repository. */
 export async function sessionOfPull(tables: Tables, pull: PullRequest): Promise<Session | undefined> {
   const { repo, number } = pull.subject;
-  const bound = await tables.sessions.byPull(repo, number);
+  const bound = await tables.records.sessions.byPull(repo, number);
   if (bound !== undefined) return bound;
-  const reading = await tables.sessions.living(issueKeyOf(pull.subject));
+  const reading = await tables.records.sessions.living(issueKeyOf(pull.subject));
   if (reading !== undefined) return reading;
   if (pull.head.repoPath !== repo.path) return undefined;
-  return await tables.sessions.byBranch(repo, pull.head.branch);
+  return await tables.records.sessions.byBranch(repo, pull.head.branch);
 }

@@ -65,15 +65,15 @@ test('B5: the questions that are asked again and again take at most twice as lon
   const stores = { young: await storeOn(young), old: await storeOn(old) };
   const questions: Record<string, (store: Store) => Promise<unknown>> = {
     'the queue of a repository': (store) =>
-      store.tasks.queue({ repo: { forge: 'old', id: '1', path: 'old/history' }, limit: 30 }),
-    'a place in line': (store) => store.tasks.placeOf('T-old20'),
-    'how many there are': (store) => store.tasks.countLive(),
-    'what runs': (store) => store.tasks.inState(['running']),
-    'what is reported': (store) => store.tasks.inState(['reporting']),
-    'the inbox': (store) => store.deliveries.pending(NOW, 64),
-    'open pull requests': (store) => store.sessions.withOpenPull(),
-    'sessions to reap': (store) => store.sessions.toReap(),
-    'a claim': (store) => store.tasks.claim({ bootId: 'b', now: NOW, exceptRepos: [] }),
+      store.queue.queued({ repo: { forge: 'old', id: '1', path: 'old/history' }, limit: 30 }),
+    'a place in line': (store) => store.queue.placeOf('T-old20'),
+    'how many there are': (store) => store.queue.countLive(),
+    'what runs': (store) => store.queue.inState(['running']),
+    'what is reported': (store) => store.queue.inState(['reporting']),
+    'the inbox': (store) => store.inbox.pending(NOW, 64),
+    'open pull requests': (store) => store.records.sessions.withOpenPull(),
+    'sessions to reap': (store) => store.records.sessions.toReap(),
+    'a claim': (store) => store.queue.claim({ bootId: 'b', now: NOW, exceptRepos: [] }),
   };
   const ratios: Record<string, number> = {};
   for (const [name, ask] of Object.entries(questions)) {

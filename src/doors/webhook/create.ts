@@ -57,7 +57,7 @@ function openListener(deps: VerbDeps, parts: WebhookParts, arrived: () => void):
   const config = deps.config();
   const isTrustedProxy = addressList(config.server.trustedProxies);
   const app = publicApp({
-    deliveries: store.deliveries,
+    inbox: store.inbox,
     now,
     log,
     connection: forges.connection,

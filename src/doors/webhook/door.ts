@@ -2,7 +2,8 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context as AnyContext } from 'hono';
 import type { DeliveryHeaders, Receiver } from '../../forges/forge.js';
-import { StoreError, type Deliveries } from '../../store/store.js';
+import type { Inbox } from '../../store/inbox.js';
+import { StoreError } from '../../store/store.js';
 import { describeError } from '../../support/errors.js';
 import type { Log } from '../../support/log.js';
 import { createBodies, type BodyLimits } from '../http/bodies.js';
@@ -12,7 +13,7 @@ import { readBody } from '../http/read-body.js';
 import { createSeldom, type SaySeldom } from '../http/seldom.js';
 
 export interface WebhookDeps {
-  readonly deliveries: Pick<Deliveries, 'add'>;
+  readonly inbox: Pick<Inbox, 'add'>;
   readonly now: () => number;
   readonly log: Log;
   /** Undefined for a name that is not in the config. */
@@ -106,7 +107,7 @@ async function receive(deps: Door, c: Context, raw: Buffer): Promise<Response> {
   if (!beginsAnObject(raw)) return refuse(deps, c, 400, 'the body does not begin with {');
   const body = raw.toString('utf8');
   try {
-    const stored = await deps.deliveries.add({
+    const stored = await deps.inbox.add({
       forge,
       id,
       event,

@@ -2,7 +2,7 @@
 import { subjectOf, type ForgeEvent } from '../../domain/event.js';
 import { aboutSubject } from '../../domain/about.js';
 import { isGivenUp, passingOf, PATIENCE_MS, waitMsAfter } from '../../forges/passing.js';
-import type { Delivery, DeliveryOutcome } from '../../store/store.js';
+import type { Delivery, DeliveryOutcome } from '../../store/inbox.js';
 import { describeError } from '../../support/errors.js';
 import { DUPLICATE, type Ignored } from './ignored.js';
 import type { InboxDeps } from './inbox.js';
@@ -28,7 +28,7 @@ export async function runLane(deps: LaneDeps, lane: readonly Understood[]): Prom
     const until = await handle(deps, understood);
     if (until === undefined) continue;
     for (const { delivery } of lane.slice(at + 1))
-      await deps.store.deliveries.postpone(delivery.seq, { until, why: BEHIND, lane: deps.lane });
+      await deps.store.inbox.postpone(delivery.seq, { until, why: BEHIND, lane: deps.lane });
     return;
   }
 }
@@ -46,7 +46,7 @@ async function handle(deps: LaneDeps, { delivery, event }: Understood): Promise<
       deps.ignored.add(delivery, outcome, done);
       return undefined;
     }
-    await deps.store.deliveries.finish(delivery.seq, outcome, deps.now());
+    await deps.store.inbox.finish(delivery.seq, outcome, deps.now());
     done(outcome);
     return undefined;
   } catch (error) {
@@ -70,7 +70,7 @@ async function outcomeOf(deps: InboxDeps, delivery: Delivery, event: ForgeEvent)
   if (event.type === 'ignored') return { result: 'ignored', note: event.reason };
   if (event.type === 'ping') return { result: 'handled', note: 'the forge says hello' };
   const { contentKey } = event;
-  if (contentKey !== undefined && (await deps.store.deliveries.seen(delivery.forge, contentKey))) {
+  if (contentKey !== undefined && (await deps.store.inbox.seen(delivery.forge, contentKey))) {
     return DUPLICATE;
   }
   const outcome = await route(deps, event, delivery);
@@ -88,13 +88,13 @@ async function postponeOrGiveUp(
   const passing = passingOf(error);
   const patienceMs = passing === undefined ? GIVE_UP_MS : PATIENCE_MS;
   if (isGivenUp({ sinceMs: delivery.receivedAt, nowMs: now, failed: delivery.attempts, patienceMs })) {
-    await deps.store.deliveries.finish(delivery.seq, { result: 'failed', note: why }, now);
+    await deps.store.inbox.finish(delivery.seq, { result: 'failed', note: why }, now);
     deps.log.error('delivery.given_up', { ...about, why });
     return undefined;
   }
   const retryAfterMs = passing?.retryAfterMs;
   const waitMs = waitMsAfter(delivery.attempts, { firstMs: FIRST_WAIT_MS, retryAfterMs });
-  await deps.store.deliveries.postpone(delivery.seq, { until: now + waitMs, why, lane: deps.lane });
+  await deps.store.inbox.postpone(delivery.seq, { until: now + waitMs, why, lane: deps.lane });
   deps.log.warn('delivery.postponed', { ...about, why, waitMs });
   return now + waitMs;
 }

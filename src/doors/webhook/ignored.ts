@@ -1,5 +1,6 @@
 // What a step of the inbox ignores (duplicates too) is finished in one commit: nothing was done that a crash could repeat.
-import type { Delivery, DeliveryOutcome, Store } from '../../store/store.js';
+import type { Delivery, DeliveryOutcome } from '../../store/inbox.js';
+import type { Store } from '../../store/store.js';
 
 export interface Ignored {
   /** Of two with the same content the second is remembered as the duplicate that it is. */
@@ -15,7 +16,7 @@ interface Waiting {
 }
 
 export function createIgnored(deps: {
-  readonly store: Pick<Store, 'deliveries'>;
+  readonly store: Pick<Store, 'inbox'>;
   readonly now: () => number;
 }): Ignored {
   const waiting: Waiting[] = [];
@@ -30,7 +31,7 @@ export function createIgnored(deps: {
     async finish() {
       const all = waiting.splice(0);
       if (all.length === 0) return;
-      await deps.store.deliveries.finishAll(all, deps.now());
+      await deps.store.inbox.finishAll(all, deps.now());
       for (const { outcome, done } of all) done(outcome);
     },
   };

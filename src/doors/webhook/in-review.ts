@@ -2,7 +2,7 @@
 import type { Review, ReviewComment, ReviewEvent } from '../../domain/event.js';
 import { issueOfPull } from '../../domain/trigger.js';
 import type { Forge } from '../../forges/forge.js';
-import type { DeliveryOutcome } from '../../store/store.js';
+import type { DeliveryOutcome } from '../../store/inbox.js';
 import { sha256 } from '../../support/hash.js';
 import { wordOf, type VerbDeps } from '../../verbs/verb.js';
 import { mayHoldCommand } from './comment-grammar.js';

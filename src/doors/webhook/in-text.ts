@@ -10,7 +10,7 @@ import type { Trigger } from '../../domain/trigger.js';
 import { replies } from '../../words/replies.js';
 import type { Forge } from '../../forges/forge.js';
 import { placeOrder } from '../../store/place-order.js';
-import type { DeliveryOutcome } from '../../store/store.js';
+import type { DeliveryOutcome } from '../../store/inbox.js';
 import { sha256 } from '../../support/hash.js';
 
 /** One text of a delivery in which commands may stand. */

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { ForgeEvent } from '../../domain/event.js';
 import type { Pauses } from '../../forges/pauses.js';
-import type { Delivery } from '../../store/store.js';
+import type { Delivery } from '../../store/inbox.js';
 import type { VerbDeps } from '../../verbs/verb.js';
 import { groupBy } from '../../support/group-by.js';
 import { createLanes, type Lanes } from '../../support/lanes.js';
@@ -63,7 +63,7 @@ export function createInbox(deps: InboxDeps): Inbox {
 
   async function step(): Promise<boolean> {
     lanes.check();
-    const batch = await deps.store.deliveries.pending(deps.now(), BATCH, notNow());
+    const batch = await deps.store.inbox.pending(deps.now(), BATCH, notNow());
     const round = createRound(deps);
     for (const [name, lane] of await intoLanes(deps, batch)) await take(name, lane, round);
     await round.end();
@@ -74,7 +74,7 @@ export function createInbox(deps: InboxDeps): Inbox {
     const seqs = lane.map(({ delivery }) => delivery.seq);
     const busy = taken.get(name);
     if (busy !== undefined) return void busy.seqs.push(...seqs);
-    const until = asksNothing(lane) ? undefined : await deps.store.deliveries.heldUntil(name, seqs[0] ?? 0);
+    const until = asksNothing(lane) ? undefined : await deps.store.inbox.heldUntil(name, seqs[0] ?? 0);
     if (until !== undefined)
       return await putOff(deps, name, seqs, Math.max(until, deps.now() + LOOK_AGAIN_MS));
     const forge = lane[0]?.delivery.forge ?? '';
@@ -144,5 +144,5 @@ function asksNothing(lane: readonly Understood[]): boolean {
 
 /** They keep their place behind the one that is tried again. */
 async function putOff(deps: InboxDeps, lane: string, seqs: readonly number[], until: number): Promise<void> {
-  for (const seq of seqs) await deps.store.deliveries.postpone(seq, { until, why: BEHIND, lane });
+  for (const seq of seqs) await deps.store.inbox.postpone(seq, { until, why: BEHIND, lane });
 }

@@ -5,7 +5,7 @@ import { LIVE } from '../../domain/task.js';
 import { dispatch, type Dispatched } from '../../verbs/ask.js';
 import type { VerbDeps } from '../../verbs/verb.js';
 import type { Forge } from '../../forges/forge.js';
-import type { Delivery, DeliveryOutcome } from '../../store/store.js';
+import type { Delivery, DeliveryOutcome } from '../../store/inbox.js';
 
 /** So much later than the label's own time its own delivery may say that the issue was changed. */
 const MOST_APART_MS = 2_000;
@@ -24,7 +24,7 @@ export async function labelsChanged(
   const verbs = deps.config().trigger.labels;
   const present = (await forge.getLabels(subject)).filter((label) => verbs[label] !== undefined);
   const issueKey = issueKeyOf(subject);
-  const before = (await deps.store.labels.get(issueKey)) ?? [];
+  const before = (await deps.store.records.labels.get(issueKey)) ?? [];
   const notes: string[] = [];
   let handled = false;
   for (const label of present.filter((name) => !before.includes(name))) {
@@ -33,7 +33,7 @@ export async function labelsChanged(
     notes.push(`label ${label}: ${done.note}`);
   }
   // After the commands: a crash in between asks again, and their origin keeps them from running twice.
-  await deps.store.labels.set(issueKey, [...new Set(present)]);
+  await deps.store.records.labels.set(issueKey, [...new Set(present)]);
   if (notes.length === 0) return { result: 'ignored', note: 'no label of ours is new here' };
   return { result: handled ? 'handled' : 'refused', note: notes.join('; ') };
 }
@@ -42,7 +42,7 @@ export async function labelsChanged(
 export async function labelsKept(deps: VerbDeps, forge: Forge, subject: SubjectRef): Promise<void> {
   const verbs = deps.config().trigger.labels;
   const present = (await forge.getLabels(subject)).filter((label) => verbs[label] !== undefined);
-  await deps.store.labels.set(issueKeyOf(subject), [...new Set(present)]);
+  await deps.store.records.labels.set(issueKeyOf(subject), [...new Set(present)]);
 }
 
 async function setLabel(
@@ -65,7 +65,7 @@ async function setLabel(
   if (actor.id === self.id) return { result: 'refused', note: "kugetsu's own" };
   if (actor.kind === 'bot' && !deps.config().trigger.bots.includes(actor.login))
     return { result: 'refused', note: 'set by a bot' };
-  const live = await deps.store.tasks.ofIssue(issueKeyOf(subject), LIVE);
+  const live = await deps.store.queue.ofIssue(issueKeyOf(subject), LIVE);
   if (live.length > 0)
     return { result: 'refused', note: `${live[0]?.id ?? 'a task'} is under way here already` };
   return await dispatch(deps, {

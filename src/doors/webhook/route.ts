@@ -3,7 +3,7 @@ import { subjectOf, type ForgeEvent } from '../../domain/event.js';
 import { matchRepo } from '../../config/match.js';
 import { isRepoPath, type Actor } from '../../domain/refs.js';
 import type { Forge } from '../../forges/forge.js';
-import type { Delivery, DeliveryOutcome } from '../../store/store.js';
+import type { Delivery, DeliveryOutcome } from '../../store/inbox.js';
 import type { VerbDeps } from '../../verbs/verb.js';
 import { commandsIn } from './in-text.js';
 import { commandsInReview } from './in-review.js';
@@ -25,7 +25,7 @@ export async function route(deps: VerbDeps, event: ForgeEvent, delivery: Deliver
     return { result: 'refused', note: 'the name of the repository is not one' };
   if (!(await isListed(deps, event)))
     return { result: 'refused', note: `${event.repo.path} is not in \`repos\` of the config` };
-  await deps.store.repos.saw(event.repo);
+  await deps.store.records.repos.saw(event.repo);
   const outcome = await act(deps, forge, event, delivery);
   if (outcome.result !== 'ignored') return outcome;
   const self = await forge.self().catch(() => undefined);
@@ -82,7 +82,7 @@ async function isListed(deps: VerbDeps, event: RealEvent): Promise<boolean> {
   const covers = (issue: number | undefined) => matchRepo(deps.config(), forge, path, issue) !== undefined;
   if (covers(number)) return true;
   if (number === undefined) return false;
-  const session = await deps.store.sessions.byPull(event.repo, number);
+  const session = await deps.store.records.sessions.byPull(event.repo, number);
   return session !== undefined && covers(session.subject.number);
 }
 

@@ -1,10 +1,10 @@
 // Commands that were carried out, each once.
-import type { Commands } from '../store.js';
+import type { Inbox } from '../inbox.js';
 import type { Db } from './schema.js';
 
-export function createCommands(db: Db): Commands {
+export function createCommands(db: Db): Pick<Inbox, 'recordCommand' | 'hasCommand'> {
   return {
-    async record({ origin, verb, issueKey, actor, note, at }) {
+    async recordCommand({ origin, verb, issueKey, actor, note, at }) {
       const row = await db
         .insertInto('commands')
         .values({ origin, verb, issue_key: issueKey, actor: JSON.stringify(actor), note, at })
@@ -13,7 +13,7 @@ export function createCommands(db: Db): Commands {
         .executeTakeFirst();
       return row !== undefined;
     },
-    async has(origin) {
+    async hasCommand(origin) {
       const row = await db
         .selectFrom('commands')
         .select('at')

@@ -1,11 +1,11 @@
 // The inbox: what forges delivered and what became of it.
 import { sql, type Selectable } from 'kysely';
-import type { Deliveries, DeliveriesExcept, Delivery, DeliveryOutcome, FinishedDelivery } from '../store.js';
+import type { DeliveriesExcept, Delivery, DeliveryOutcome, FinishedDelivery, Inbox } from '../inbox.js';
 import { addOne } from './group-commit.js';
 import { listed } from './listed.js';
 import type { Db, Schema } from './schema.js';
 
-export function createDeliveries(db: Db): Deliveries {
+export function createDeliveries(db: Db): Omit<Inbox, 'recordCommand' | 'hasCommand'> {
   return {
     add: (delivery) => addOne(db, delivery),
     pending: (now, limit, except) => pending(db, now, limit, except),

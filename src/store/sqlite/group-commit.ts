@@ -1,6 +1,7 @@
 // Group commit: the deliveries of one event-loop turn are one transaction, acknowledged after its commit.
 import type SQLite from 'better-sqlite3';
-import { StoreError, type Deliveries, type Delivery } from '../store.js';
+import type { Delivery, Inbox } from '../inbox.js';
+import { StoreError } from '../store.js';
 import { asStoreError } from './faults.js';
 import type { Db } from './schema.js';
 import type { Turns } from './turns.js';
@@ -14,7 +15,7 @@ interface Waiting {
 }
 
 export interface GroupCommit {
-  readonly add: Deliveries['add'];
+  readonly add: Inbox['add'];
   /** Resolves when everything added so far is answered. */
   drained(): Promise<void>;
 }

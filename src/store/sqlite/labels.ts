@@ -1,5 +1,5 @@
 // Labels as they were when they were last looked at.
-import type { SeenLabels } from '../store.js';
+import type { SeenLabels } from '../records.js';
 import type { Db } from './schema.js';
 
 export function createLabels(db: Db): SeenLabels {

@@ -14,11 +14,11 @@ import { createLabels } from './labels.js';
 import { migrate, type Migration } from './migrate.js';
 import { MIGRATIONS } from './migrations.js';
 import { createOrders } from './orders.js';
+import { createQueue } from './queue.js';
 import { createRepos } from './repos.js';
 import { createRuns } from './runs.js';
 import type { Db, Schema } from './schema.js';
 import { createSessions } from './sessions.js';
-import { createTasks } from './tasks.js';
 import { createTurns } from './turns.js';
 
 export interface OpenOptions {
@@ -86,7 +86,7 @@ export async function createStore({ raw, file, log, migrations }: StoreParts): P
   const group = createGroupCommit(raw, turns);
   return {
     ...tables,
-    deliveries: { ...tables.deliveries, add: group.add },
+    inbox: { ...tables.inbox, add: group.add },
     async transaction(work) {
       turns.check();
       return await db.transaction().execute((inner) => turns.inside(() => work(tablesOn(inner))));
@@ -112,13 +112,14 @@ export async function createStore({ raw, file, log, migrations }: StoreParts): P
 
 function tablesOn(db: Db): Tables {
   return {
-    deliveries: createDeliveries(db),
-    commands: createCommands(db),
-    tasks: createTasks(db),
-    sessions: createSessions(db),
-    runs: createRuns(db),
+    inbox: { ...createDeliveries(db), ...createCommands(db) },
+    queue: createQueue(db),
+    records: {
+      sessions: createSessions(db),
+      runs: createRuns(db),
+      labels: createLabels(db),
+      repos: createRepos(db),
+    },
     orders: createOrders(db),
-    labels: createLabels(db),
-    repos: createRepos(db),
   };
 }

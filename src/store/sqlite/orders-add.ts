@@ -1,6 +1,6 @@
 // An order is added: a new entry, or once more for one that is there.
 import { columnsOf } from '../order-columns.js';
-import type { Orders } from '../store.js';
+import type { Orders } from '../orders.js';
 import type { Db } from './schema.js';
 
 type Asked = Parameters<Orders['add']>[0];

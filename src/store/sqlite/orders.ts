@@ -1,7 +1,7 @@
 // Orders that wait for the outbox: in order per issue and destination.
 import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
 import { orderIn } from '../order-columns.js';
-import type { OrderEntry, Orders, OrdersExcept, OrdersWaiting } from '../store.js';
+import type { OrderEntry, Orders, OrdersExcept, OrdersWaiting } from '../orders.js';
 import { inTransaction } from './in-transaction.js';
 import { listed } from './listed.js';
 import { addOrder } from './orders-add.js';

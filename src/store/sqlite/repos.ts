@@ -1,6 +1,6 @@
 // Repositories and the path each has now; tasks and sessions name them by key and see a rename at the next read.
 import type { RepoRef } from '../../domain/refs.js';
-import type { Repos } from '../store.js';
+import type { Repos } from '../records.js';
 import type { Db } from './schema.js';
 
 export function createRepos(db: Db): Repos {

@@ -1,7 +1,7 @@
 // Runs: one row per attempt.
 import type { Selectable } from 'kysely';
 import type { Evidence, Run } from '../../domain/run.js';
-import type { Runs } from '../store.js';
+import type { Runs } from '../records.js';
 import type { Db, Schema } from './schema.js';
 
 export function createRuns(db: Db): Runs {

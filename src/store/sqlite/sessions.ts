@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { RepoRef } from '../../domain/refs.js';
 import type { Session } from '../../domain/session.js';
-import type { Sessions } from '../store.js';
+import type { Sessions } from '../records.js';
 import { StoreError } from '../store.js';
 import { inTransaction } from './in-transaction.js';
 import { rememberRepo, repoKey } from './repos.js';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { newTaskId } from '../../support/ids.js';
 import type { Task } from '../../domain/task.js';
-import type { NewTask } from '../store.js';
+import type { NewTask } from '../queue.js';
 import { rememberRepo, repoKey } from './repos.js';
 import type { Db } from './schema.js';
 import { findTask } from './task-rows.js';

@@ -1,15 +1,15 @@
 // How tasks leave the running state and the queue, and who comes next on their issue.
 import type { Task, TaskOutcome } from '../../domain/task.js';
-import type { Tasks } from '../store.js';
+import type { AttemptEnd } from '../queue.js';
 import type { Db } from './schema.js';
 import { findTasks, state } from './task-rows.js';
 
 /** Call inside a transaction. */
-export async function endRun(
+export async function finish(
   db: Db,
   id: string,
   fence: number,
-  end: Parameters<Tasks['endRun']>[2],
+  end: AttemptEnd & { readonly now: number },
 ): Promise<boolean> {
   const mine = db
     .updateTable('tasks')
@@ -36,7 +36,7 @@ export async function endRun(
   return true;
 }
 
-export interface EndQueued {
+export interface Cancelling {
   readonly issueKey: string;
   readonly outcome: TaskOutcome;
   readonly now: number;
@@ -44,7 +44,7 @@ export interface EndQueued {
 }
 
 /** Call inside a transaction. */
-export async function endQueued(db: Db, { issueKey, outcome, now, ids }: EndQueued): Promise<Task[]> {
+export async function cancel(db: Db, { issueKey, outcome, now, ids }: Cancelling): Promise<Task[]> {
   if (ids?.length === 0) return [];
   let queued = db
     .updateTable('tasks')

@@ -15,7 +15,7 @@ export interface QueueFilter {
   readonly limit?: number;
 }
 
-export async function queue(db: Db, { repo, limit }: QueueFilter): Promise<Task[]> {
+export async function queued(db: Db, { repo, limit }: QueueFilter): Promise<Task[]> {
   const tasks: Task[] = [];
   for (const name of IN_ORDER) {
     let query = selectTasks(db)

@@ -10,7 +10,7 @@ let next = 0;
 async function addForEver() {
   for (;;) {
     const id = `${round}-${next++}`;
-    await store.deliveries.add({ forge: 'work', id, event: 'push', headers: {}, body, receivedAt: 100 });
+    await store.inbox.add({ forge: 'work', id, event: 'push', headers: {}, body, receivedAt: 100 });
     writeSync(1, `${id}\n`);
   }
 }

@@ -20,28 +20,28 @@ export const ENDING_CASES: readonly Case[] = [
 ];
 
 async function staleFence(store: Store): Promise<void> {
-  await store.tasks.add(newTask(1));
+  await store.queue.enqueue(newTask(1));
   const old = await claimed(store);
-  await store.tasks.recover('boot-2', 300);
+  await store.queue.reclaim('boot-2', 300);
   const now = await claimed(store, [], 'boot-2');
   expect(now).toMatchObject({ id: old.id, fence: old.fence + 1 });
-  expect(await store.tasks.endRun(old.id, old.fence, { outcome: DONE, now: 400 })).toBe(false);
-  expect(await store.tasks.endRun(old.id, old.fence, { retryAt: 1, countAttempt: true, now: 400 })).toBe(
+  expect(await store.queue.finish(old.id, old.fence, { outcome: DONE, now: 400 })).toBe(false);
+  expect(await store.queue.finish(old.id, old.fence, { retryAt: 1, countAttempt: true, now: 400 })).toBe(
     false,
   );
-  expect(await store.tasks.saveProgress(old.id, old.fence, someProgress)).toBe(false);
-  expect(await store.tasks.get(old.id)).toEqual(now);
-  expect(await store.tasks.endRun(now.id, now.fence, { outcome: DONE, now: 400 })).toBe(true);
+  expect(await store.queue.saveProgress(old.id, old.fence, someProgress)).toBe(false);
+  expect(await store.queue.get(old.id)).toEqual(now);
+  expect(await store.queue.finish(now.id, now.fence, { outcome: DONE, now: 400 })).toBe(true);
 }
 
 async function endedOnce(store: Store): Promise<void> {
-  await store.tasks.add(newTask(1));
+  await store.queue.enqueue(newTask(1));
   const task = await claimed(store);
   const stopped = { kind: 'cancelled', by: 'ann' } as const;
-  expect(await store.tasks.endRun(task.id, task.fence, { outcome: stopped, now: 300 })).toBe(true);
-  expect(await store.tasks.endRun(task.id, task.fence, { outcome: DONE, now: 301 })).toBe(false);
-  expect(await store.tasks.saveProgress(task.id, task.fence, someProgress)).toBe(false);
-  expect((await store.tasks.get(task.id))?.outcome).toEqual(stopped);
+  expect(await store.queue.finish(task.id, task.fence, { outcome: stopped, now: 300 })).toBe(true);
+  expect(await store.queue.finish(task.id, task.fence, { outcome: DONE, now: 301 })).toBe(false);
+  expect(await store.queue.saveProgress(task.id, task.fence, someProgress)).toBe(false);
+  expect((await store.queue.get(task.id))?.outcome).toEqual(stopped);
 }
 
 const someProgress: Progress = {
@@ -54,11 +54,11 @@ const someProgress: Progress = {
 };
 
 async function progress(store: Store, world: OpenedStore): Promise<void> {
-  await store.tasks.add(newTask(1));
+  await store.queue.enqueue(newTask(1));
   const task = await claimed(store);
-  expect(await store.tasks.saveProgress(task.id, task.fence, someProgress)).toBe(true);
+  expect(await store.queue.saveProgress(task.id, task.fence, someProgress)).toBe(true);
   const again = await world.reopen();
-  expect((await again.tasks.get(task.id))?.progress).toStrictEqual(someProgress);
+  expect((await again.queue.get(task.id))?.progress).toStrictEqual(someProgress);
 }
 
 async function settles(store: Store): Promise<void> {
@@ -70,103 +70,103 @@ async function settles(store: Store): Promise<void> {
     [{ kind: 'merged', into: 'T-1' }, 'cancelled'],
   ] as const;
   for (const [number, [outcome, state]] of outcomes.entries()) {
-    const added = await store.tasks.add(newTask(number));
-    await store.tasks.settle(added.id, 250);
+    const added = await store.queue.enqueue(newTask(number));
+    await store.queue.settle(added.id, 250);
     expect(await stateOf(store, added.id)).toBe('ready');
     const task = await claimed(store);
-    await store.tasks.endRun(task.id, task.fence, { outcome, now: 300 });
-    await store.tasks.settle(task.id, 400);
-    await store.tasks.settle(task.id, 500);
-    expect(await store.tasks.get(task.id)).toMatchObject({ state, outcome, endedAt: 300 });
+    await store.queue.finish(task.id, task.fence, { outcome, now: 300 });
+    await store.queue.settle(task.id, 400);
+    await store.queue.settle(task.id, 500);
+    expect(await store.queue.get(task.id)).toMatchObject({ state, outcome, endedAt: 300 });
   }
 }
 
 async function changesOutcome(store: Store): Promise<void> {
   const refused = { kind: 'failed', cause: 'push', message: 'refused' } as const;
-  await store.tasks.add(newTask(1));
+  await store.queue.enqueue(newTask(1));
   const task = await claimed(store);
-  await store.tasks.changeOutcome(task.id, refused);
-  expect((await store.tasks.get(task.id))?.outcome).toBeUndefined();
-  await store.tasks.endRun(task.id, task.fence, { outcome: DONE, now: 300 });
-  await store.tasks.changeOutcome(task.id, refused);
-  await store.tasks.settle(task.id, 400);
-  await store.tasks.changeOutcome(task.id, DONE);
-  expect(await store.tasks.get(task.id)).toMatchObject({ state: 'failed', outcome: refused });
+  await store.queue.changeOutcome(task.id, refused);
+  expect((await store.queue.get(task.id))?.outcome).toBeUndefined();
+  await store.queue.finish(task.id, task.fence, { outcome: DONE, now: 300 });
+  await store.queue.changeOutcome(task.id, refused);
+  await store.queue.settle(task.id, 400);
+  await store.queue.changeOutcome(task.id, DONE);
+  expect(await store.queue.get(task.id)).toMatchObject({ state: 'failed', outcome: refused });
 }
 
 async function endsQueued(store: Store): Promise<void> {
   const outcome = { kind: 'cancelled', by: 'ann' } as const;
-  await store.tasks.add(newTask(1));
-  const waiting = await store.tasks.add(newTask(1));
-  const other = await store.tasks.add(newTask(2));
+  await store.queue.enqueue(newTask(1));
+  const waiting = await store.queue.enqueue(newTask(1));
+  const other = await store.queue.enqueue(newTask(2));
   const delayed = await claimed(store);
-  await store.tasks.endRun(delayed.id, delayed.fence, { retryAt: 900, countAttempt: true, now: 300 });
-  const ended = await store.tasks.endQueued(key(1), outcome, 400);
+  await store.queue.finish(delayed.id, delayed.fence, { retryAt: 900, countAttempt: true, now: 300 });
+  const ended = await store.queue.cancel(key(1), outcome, 400);
   expect(ended.map((task) => task.id)).toEqual([delayed.id, waiting.id]);
   for (const task of ended) expect(task).toMatchObject({ state: 'reporting', outcome, endedAt: 400 });
   expect(await stateOf(store, other.id)).toBe('ready');
-  expect((await store.tasks.add(newTask(1))).state).toBe('ready');
+  expect((await store.queue.enqueue(newTask(1))).state).toBe('ready');
   const running = await claimed(store);
-  expect(await store.tasks.endQueued(running.issueKey, outcome, 500)).toEqual([]);
+  expect(await store.queue.cancel(running.issueKey, outcome, 500)).toEqual([]);
   expect(await stateOf(store, running.id)).toBe('running');
 }
 
 async function endsSome(store: Store): Promise<void> {
   const outcome = { kind: 'cancelled', by: 'ann' } as const;
-  const head = await store.tasks.add(newTask(1));
-  const second = await store.tasks.add(newTask(1));
-  const third = await store.tasks.add(newTask(1));
-  const elsewhere = await store.tasks.add(newTask(2));
-  expect(await store.tasks.endQueued(key(1), outcome, 300, { ids: [] })).toEqual([]);
+  const head = await store.queue.enqueue(newTask(1));
+  const second = await store.queue.enqueue(newTask(1));
+  const third = await store.queue.enqueue(newTask(1));
+  const elsewhere = await store.queue.enqueue(newTask(2));
+  expect(await store.queue.cancel(key(1), outcome, 300, { ids: [] })).toEqual([]);
   const ids = [head.id, third.id, elsewhere.id];
-  const ended = await store.tasks.endQueued(key(1), outcome, 300, { ids });
+  const ended = await store.queue.cancel(key(1), outcome, 300, { ids });
   expect(ended.map((task) => task.id)).toEqual([head.id, third.id]);
   expect([await stateOf(store, second.id), await stateOf(store, elsewhere.id)]).toEqual(['ready', 'ready']);
 }
 
 async function merges(store: Store): Promise<void> {
-  await store.tasks.add(newTask(1, { verb: 'continue', message: 'one' }));
-  const other = await store.tasks.add(newTask(1, { verb: 'continue', message: 'two' }));
+  await store.queue.enqueue(newTask(1, { verb: 'continue', message: 'one' }));
+  const other = await store.queue.enqueue(newTask(1, { verb: 'continue', message: 'two' }));
   const head = await claimed(store);
-  await store.transaction(async ({ tasks }) => {
-    await tasks.setMessage(head.id, 'one\n\ntwo');
-    await tasks.endQueued(key(1), { kind: 'merged', into: head.id }, 300, { ids: [other.id] });
-    await tasks.settle(other.id, 300);
+  await store.transaction(async ({ queue }) => {
+    await queue.setMessage(head.id, 'one\n\ntwo');
+    await queue.cancel(key(1), { kind: 'merged', into: head.id }, 300, { ids: [other.id] });
+    await queue.settle(other.id, 300);
   });
-  expect(await store.tasks.get(head.id)).toMatchObject({ state: 'running', message: 'one\n\ntwo' });
-  expect(await store.tasks.get(other.id)).toMatchObject({ state: 'cancelled', outcome: { into: head.id } });
+  expect(await store.queue.get(head.id)).toMatchObject({ state: 'running', message: 'one\n\ntwo' });
+  expect(await store.queue.get(other.id)).toMatchObject({ state: 'cancelled', outcome: { into: head.id } });
 }
 
 async function recovers(_: Store, world: OpenedStore): Promise<void> {
   const store = await world.reopen();
-  for (const number of [1, 2]) await store.tasks.add(newTask(number));
-  await store.tasks.add(newTask(1));
+  for (const number of [1, 2]) await store.queue.enqueue(newTask(number));
+  await store.queue.enqueue(newTask(1));
   const first = await claimed(store, [], 'boot-1');
   const second = await claimed(store, [], 'boot-2');
   const again = await world.reopen();
-  const back = await again.tasks.recover('boot-2', 500);
+  const back = await again.queue.reclaim('boot-2', 500);
   expect(back).toEqual([{ ...first, state: 'ready', runAt: 500 }]);
-  expect(await again.tasks.get(second.id)).toMatchObject({ state: 'running', attempts: 1 });
-  expect(await again.tasks.recover('boot-2', 600)).toEqual([]);
+  expect(await again.queue.get(second.id)).toMatchObject({ state: 'running', attempts: 1 });
+  expect(await again.queue.reclaim('boot-2', 600)).toEqual([]);
   expect(await claimed(again, [], 'boot-2')).toMatchObject({ id: first.id, attempts: 2, fence: 2 });
 }
 
 async function finds(store: Store): Promise<void> {
-  const a = await store.tasks.add(newTask(1, { sessionId: 's-1' }));
-  const b = await store.tasks.add(newTask(1, { sessionId: 's-9', priority: 10 }));
-  const c = await store.tasks.add(newTask(2, { sessionId: 's-1' }));
+  const a = await store.queue.enqueue(newTask(1, { sessionId: 's-1' }));
+  const b = await store.queue.enqueue(newTask(1, { sessionId: 's-9', priority: 10 }));
+  const c = await store.queue.enqueue(newTask(2, { sessionId: 's-1' }));
   const ids = async (tasks: Promise<{ id: string }[]>) => (await tasks).map((task) => task.id);
-  expect(await ids(store.tasks.ofIssue(key(1), QUEUED))).toEqual([a.id, b.id]);
-  expect(await ids(store.tasks.ofIssue(key(1), ['waiting']))).toEqual([b.id]);
-  expect(await ids(store.tasks.ofIssue(key(1), []))).toEqual([]);
-  expect(await ids(store.tasks.ofSession('s-1'))).toEqual([a.id, c.id]);
-  expect(await ids(store.tasks.inState(['ready', 'waiting']))).toEqual([a.id, b.id, c.id]);
-  expect(await ids(store.tasks.inState(['ready']))).toEqual([a.id, c.id]);
-  expect(await ids(store.tasks.inState([]))).toEqual([]);
+  expect(await ids(store.queue.ofIssue(key(1), QUEUED))).toEqual([a.id, b.id]);
+  expect(await ids(store.queue.ofIssue(key(1), ['waiting']))).toEqual([b.id]);
+  expect(await ids(store.queue.ofIssue(key(1), []))).toEqual([]);
+  expect(await ids(store.queue.ofSession('s-1'))).toEqual([a.id, c.id]);
+  expect(await ids(store.queue.inState(['ready', 'waiting']))).toEqual([a.id, b.id, c.id]);
+  expect(await ids(store.queue.inState(['ready']))).toEqual([a.id, c.id]);
+  expect(await ids(store.queue.inState([]))).toEqual([]);
 }
 
 async function reportComment(store: Store): Promise<void> {
-  const task = await store.tasks.add(newTask(1));
-  await store.tasks.setReportComment(task.id, '4711');
-  expect((await store.tasks.get(task.id))?.reportCommentId).toBe('4711');
+  const task = await store.queue.enqueue(newTask(1));
+  await store.queue.setReportComment(task.id, '4711');
+  expect((await store.queue.get(task.id))?.reportCommentId).toBe('4711');
 }

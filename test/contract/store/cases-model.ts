@@ -72,11 +72,11 @@ interface Sequence {
 
 /** Whatever an earlier sequence left in the queue. */
 async function endAll(store: Store): Promise<void> {
-  await store.tasks.recover('between', 0);
+  await store.queue.reclaim('between', 0);
   for (;;) {
-    const queued = await store.tasks.queue();
+    const queued = await store.queue.queued();
     if (queued.length === 0) return;
-    for (const { issueKey } of queued) await store.tasks.endQueued(issueKey, DONE, 0);
+    for (const { issueKey } of queued) await store.queue.cancel(issueKey, DONE, 0);
   }
 }
 
@@ -85,12 +85,12 @@ async function take(on: Sequence, one: Step): Promise<void> {
   switch (one.do) {
     case 'add': {
       const task = newTask(one.issue, { subject: subjectOf(on, one.issue), priority: one.priority, now });
-      model.add(await store.tasks.add(task), one.issue);
+      model.add(await store.queue.enqueue(task), one.issue);
       return;
     }
     case 'claim': {
       const exceptRepos = one.exceptEven ? ['work:6'] : [];
-      const task = await store.tasks.claim({ bootId: `boot-${on.boot}`, now, exceptRepos });
+      const task = await store.queue.claim({ bootId: `boot-${on.boot}`, now, exceptRepos });
       expect(task?.id).toBe(model.claim(one.exceptEven)?.id);
       return;
     }
@@ -100,13 +100,13 @@ async function take(on: Sequence, one: Step): Promise<void> {
       const task = pick(model.in('running'), one.which);
       if (task === undefined) return;
       const end = { retryAt: now + one.wait, countAttempt: one.count, now };
-      expect(await store.tasks.endRun(task.id, task.fence, end)).toBe(true);
+      expect(await store.queue.finish(task.id, task.fence, end)).toBe(true);
       return model.retry(task, now + one.wait, one.count);
     }
     case 'settle': {
       const task = pick(model.in('reporting'), one.which);
       if (task === undefined) return;
-      await store.tasks.settle(task.id, now);
+      await store.queue.settle(task.id, now);
       task.state = 'done';
       return;
     }
@@ -114,11 +114,11 @@ async function take(on: Sequence, one: Step): Promise<void> {
       return await endQueued(on, one.issue, one.some);
     case 'later':
       on.now += one.ms;
-      expect(await store.tasks.promoteDue(on.now)).toBe(model.promoteDue(on.now));
+      expect(await store.queue.promoteDue(on.now)).toBe(model.promoteDue(on.now));
       return;
     case 'crash':
       on.boot += 1;
-      expect(ids(await store.tasks.recover(`boot-${on.boot}`, now))).toEqual(ids(model.recover(now)));
+      expect(ids(await store.queue.reclaim(`boot-${on.boot}`, now))).toEqual(ids(model.recover(now)));
       return;
   }
 }
@@ -130,17 +130,17 @@ async function finish(
 ): Promise<void> {
   if (task === undefined) return;
   const fence = stale ? task.fence - 1 : task.fence;
-  expect(await store.tasks.endRun(task.id, fence, { outcome: DONE, now })).toBe(!stale);
+  expect(await store.queue.finish(task.id, fence, { outcome: DONE, now })).toBe(!stale);
   if (!stale) model.finish(task);
 }
 
 async function endQueued(on: Sequence, issue: number, some: boolean): Promise<void> {
-  const queued = await on.store.tasks.ofIssue(issueKey(on, issue), ['ready', 'waiting', 'delayed']);
+  const queued = await on.store.queue.ofIssue(issueKey(on, issue), ['ready', 'waiting', 'delayed']);
   const filter = { ids: queued.filter((_, n) => n % 2 === 0).map((task) => task.id) };
   const of = issueKey(on, issue);
   const ended = some
-    ? await on.store.tasks.endQueued(of, DONE, on.now, filter)
-    : await on.store.tasks.endQueued(of, DONE, on.now);
+    ? await on.store.queue.cancel(of, DONE, on.now, filter)
+    : await on.store.queue.cancel(of, DONE, on.now);
   expect(ids(ended)).toEqual(ids(on.model.endQueued(issue, some)));
 }
 
@@ -149,7 +149,7 @@ const ALL: readonly TaskState[] = ['ready', 'waiting', 'delayed', 'running', 're
 async function compare(on: Sequence): Promise<void> {
   const { store, model } = on;
   for (let issue = 1; issue <= ISSUES; issue += 1) {
-    const there = await store.tasks.ofIssue(issueKey(on, issue), ALL);
+    const there = await store.queue.ofIssue(issueKey(on, issue), ALL);
     const expected = model.tasks.filter((task) => task.issue === issue);
     const facts = ({ id, state, attempts, fence, runAt }: Omit<ModelTask, 'issue' | 'priority'>) =>
       [id, state, attempts, fence, runAt].join(' ');
@@ -159,7 +159,7 @@ async function compare(on: Sequence): Promise<void> {
     expect(heads.length === 1 || (heads.length === 0 && !waits)).toBe(true);
   }
   const order = (['ready', 'waiting', 'delayed'] as const).flatMap((state) => byPriority(model.in(state)));
-  expect(ids(await store.tasks.queue())).toEqual(ids(order));
+  expect(ids(await store.queue.queued())).toEqual(ids(order));
 }
 
 function subjectOf({ base }: Sequence, issue: number) {

@@ -1,7 +1,8 @@
 // The contract of `Orders` between them: in order per issue and destination, all others beside each other.
 import { expect } from 'vitest';
 import { laneOf, ORDER_KINDS } from '../../../src/domain/order.js';
-import type { OrderEntry, Store } from '../../../src/store/store.js';
+import type { OrderEntry } from '../../../src/store/orders.js';
+import type { Store } from '../../../src/store/store.js';
 import { asked, said } from './given.js';
 import type { Case } from './world.js';
 

@@ -1,6 +1,7 @@
 // The contract of `Orders`, one by one: asked once, asked again, sent, tried again, given up.
 import { expect } from 'vitest';
-import type { OrderEntry, Store } from '../../../src/store/store.js';
+import type { OrderEntry } from '../../../src/store/orders.js';
+import type { Store } from '../../../src/store/store.js';
 import { asked, said } from './given.js';
 import type { Case, OpenedStore } from './world.js';
 

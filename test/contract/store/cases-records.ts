@@ -16,12 +16,12 @@ export const RECORD_CASES: readonly Case[] = [
 async function commandOnce(store: Store, world: OpenedStore): Promise<void> {
   const origin = 'comment:work:5:127:0';
   const command = { origin, verb: 'start', issueKey: key(1), actor: ANN, note: 'ok', at: 100 };
-  expect(await store.commands.has(origin)).toBe(false);
-  expect(await store.commands.record(command)).toBe(true);
-  expect(await store.commands.record({ ...command, verb: 'stop' })).toBe(false);
+  expect(await store.inbox.hasCommand(origin)).toBe(false);
+  expect(await store.inbox.recordCommand(command)).toBe(true);
+  expect(await store.inbox.recordCommand({ ...command, verb: 'stop' })).toBe(false);
   const again = await world.reopen();
-  expect(await again.commands.has(origin)).toBe(true);
-  expect(await again.commands.has('comment:work:5:127:1')).toBe(false);
+  expect(await again.inbox.hasCommand(origin)).toBe(true);
+  expect(await again.inbox.hasCommand('comment:work:5:127:1')).toBe(false);
 }
 
 const EVIDENCE: Evidence = {
@@ -40,55 +40,57 @@ const EVIDENCE: Evidence = {
 };
 
 async function runComesBack(store: Store, world: OpenedStore): Promise<void> {
-  await store.tasks.add(newTask(1));
+  await store.queue.enqueue(newTask(1));
   const task = await claimed(store);
   const run = newRun(task);
-  await store.runs.add(run);
-  await store.runs.setProcess(run.id, { pid: 4711, startTicks: '99' });
-  expect(await store.runs.ofTask(task.id)).toStrictEqual([{ ...run, pid: 4711, startTicks: '99' }]);
-  await store.runs.end(run.id, { now: 300, ended: 'done', evidence: EVIDENCE });
+  await store.records.runs.add(run);
+  await store.records.runs.setProcess(run.id, { pid: 4711, startTicks: '99' });
+  expect(await store.records.runs.ofTask(task.id)).toStrictEqual([{ ...run, pid: 4711, startTicks: '99' }]);
+  await store.records.runs.end(run.id, { now: 300, ended: 'done', evidence: EVIDENCE });
   const again = await world.reopen();
   const ended = { endedAt: 300, ended: 'done', evidence: EVIDENCE };
-  expect(await again.runs.ofTask(task.id)).toStrictEqual([{ ...run, pid: 4711, startTicks: '99', ...ended }]);
+  expect(await again.records.runs.ofTask(task.id)).toStrictEqual([
+    { ...run, pid: 4711, startTicks: '99', ...ended },
+  ]);
 }
 
 async function openRuns(store: Store): Promise<void> {
-  for (const number of [1, 2]) await store.tasks.add(newTask(number));
+  for (const number of [1, 2]) await store.queue.enqueue(newTask(number));
   const task = await claimed(store);
   const other = await claimed(store);
-  await store.runs.add(newRun(task, { id: 'z-first', attempt: 1 }));
-  await store.runs.add(newRun(task, { id: 'a-second', attempt: 2 }));
-  await store.runs.add(newRun(other, { id: 'm-other' }));
-  await store.runs.end('z-first', { now: 300, ended: 'crash', evidence: undefined });
-  expect((await store.runs.ofTask(task.id)).map((run) => run.id)).toEqual(['z-first', 'a-second']);
-  expect((await store.runs.open()).map((run) => run.id)).toEqual(['a-second', 'm-other']);
+  await store.records.runs.add(newRun(task, { id: 'z-first', attempt: 1 }));
+  await store.records.runs.add(newRun(task, { id: 'a-second', attempt: 2 }));
+  await store.records.runs.add(newRun(other, { id: 'm-other' }));
+  await store.records.runs.end('z-first', { now: 300, ended: 'crash', evidence: undefined });
+  expect((await store.records.runs.ofTask(task.id)).map((run) => run.id)).toEqual(['z-first', 'a-second']);
+  expect((await store.records.runs.open()).map((run) => run.id)).toEqual(['a-second', 'm-other']);
 }
 
 async function labels(store: Store): Promise<void> {
-  expect(await store.labels.get(key(1))).toBeUndefined();
-  await store.labels.set(key(1), ['kugetsu', 'ä,b']);
-  expect(await store.labels.get(key(1))).toEqual(['kugetsu', 'ä,b']);
-  await store.labels.set(key(1), []);
-  expect(await store.labels.get(key(1))).toEqual([]);
-  expect(await store.labels.get(key(2))).toBeUndefined();
+  expect(await store.records.labels.get(key(1))).toBeUndefined();
+  await store.records.labels.set(key(1), ['kugetsu', 'ä,b']);
+  expect(await store.records.labels.get(key(1))).toEqual(['kugetsu', 'ä,b']);
+  await store.records.labels.set(key(1), []);
+  expect(await store.records.labels.get(key(1))).toEqual([]);
+  expect(await store.records.labels.get(key(2))).toBeUndefined();
 }
 
 async function renamed(store: Store): Promise<void> {
-  await store.sessions.add(newSession(1, { branch: 'b' }));
-  const before = await store.tasks.add(newTask(1));
-  await store.tasks.add(newTask(2, { subject: { repo: WEB, number: 2 } }));
+  await store.records.sessions.add(newSession(1, { branch: 'b' }));
+  const before = await store.queue.enqueue(newTask(1));
+  await store.queue.enqueue(newTask(2, { subject: { repo: WEB, number: 2 } }));
   expect(before.subject.repo.path).toBe('acme/api');
-  await store.repos.saw({ ...API, path: 'acme/core' });
-  await store.repos.saw({ ...API, forge: 'home', path: 'acme/elsewhere' });
+  await store.records.repos.saw({ ...API, path: 'acme/core' });
+  await store.records.repos.saw({ ...API, forge: 'home', path: 'acme/elsewhere' });
   const paths = [
-    (await store.tasks.get(before.id))?.subject.repo.path,
-    (await store.tasks.queue())[0]?.subject.repo.path,
+    (await store.queue.get(before.id))?.subject.repo.path,
+    (await store.queue.queued())[0]?.subject.repo.path,
     (await claimed(store)).subject.repo.path,
-    (await store.sessions.living(key(1)))?.subject.repo.path,
-    (await store.sessions.byBranch(API, 'b'))?.subject.repo.path,
+    (await store.records.sessions.living(key(1)))?.subject.repo.path,
+    (await store.records.sessions.byBranch(API, 'b'))?.subject.repo.path,
   ];
   expect(paths).toEqual(Array.from({ length: 5 }, () => 'acme/core'));
-  const late = await store.tasks.add(newTask(3));
+  const late = await store.queue.enqueue(newTask(3));
   expect(late.subject.repo.path).toBe('acme/core');
   expect((await claimed(store)).subject.repo).toEqual(WEB);
 }

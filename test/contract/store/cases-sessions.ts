@@ -34,48 +34,48 @@ async function comesBack(store: Store, world: OpenedStore): Promise<void> {
     usedAt: 200,
     reap: { reason: 'destroy', by: 'ann' },
   });
-  await store.sessions.add(bare);
-  await store.sessions.add(full);
+  await store.records.sessions.add(bare);
+  await store.records.sessions.add(full);
   const again = await world.reopen();
-  expect(await again.sessions.get(bare.id)).toStrictEqual(bare);
-  expect(await again.sessions.get(full.id)).toStrictEqual(full);
-  expect(await again.sessions.get('s-none')).toBeUndefined();
+  expect(await again.records.sessions.get(bare.id)).toStrictEqual(bare);
+  expect(await again.records.sessions.get(full.id)).toStrictEqual(full);
+  expect(await again.records.sessions.get('s-none')).toBeUndefined();
 }
 
 async function oneLiving(store: Store): Promise<void> {
-  await store.sessions.add(newSession(1));
+  await store.records.sessions.add(newSession(1));
   const second = newSession(1, { id: 's-1b' });
-  expect(await refusal(store.sessions.add(second))).toBe('conflict');
+  expect(await refusal(store.records.sessions.add(second))).toBe('conflict');
   await changed(store, 's-1', { state: 'closed' });
-  expect(await refusal(store.sessions.add(second))).toBe('conflict');
+  expect(await refusal(store.records.sessions.add(second))).toBe('conflict');
   await changed(store, 's-1', { state: 'reaped' });
-  expect(await store.sessions.living(key(1))).toBeUndefined();
-  await store.sessions.add(second);
-  expect((await store.sessions.living(key(1)))?.id).toBe('s-1b');
+  expect(await store.records.sessions.living(key(1))).toBeUndefined();
+  await store.records.sessions.add(second);
+  expect((await store.records.sessions.living(key(1)))?.id).toBe('s-1b');
   expect(await refusal(changed(store, 's-1', { state: 'idle' }))).toBe('conflict');
 }
 
 async function latest(store: Store): Promise<void> {
-  expect(await store.sessions.latest(key(1))).toBeUndefined();
-  await store.sessions.add(newSession(1, { state: 'reaped' }));
-  await store.sessions.add(newSession(1, { id: 's-1b', state: 'reaped' }));
-  await store.sessions.add(newSession(2));
-  expect((await store.sessions.latest(key(1)))?.id).toBe('s-1b');
+  expect(await store.records.sessions.latest(key(1))).toBeUndefined();
+  await store.records.sessions.add(newSession(1, { state: 'reaped' }));
+  await store.records.sessions.add(newSession(1, { id: 's-1b', state: 'reaped' }));
+  await store.records.sessions.add(newSession(2));
+  expect((await store.records.sessions.latest(key(1)))?.id).toBe('s-1b');
 }
 
 async function moves(store: Store): Promise<void> {
   const before = newSession(1, { branch: 'b', worktree: 'w', summary: 'so far' });
-  await store.sessions.add(before);
+  await store.records.sessions.add(before);
   await changed(store, 's-1', { state: 'running', worktree: undefined, headSha: 'abc' });
   const after = { ...before, state: 'running', worktree: undefined, headSha: 'abc' };
-  expect(await store.sessions.get('s-1')).toStrictEqual(after);
+  expect(await store.records.sessions.get('s-1')).toStrictEqual(after);
   await changed(store, 's-1', { subject: subject(1, WEB) });
-  expect((await store.sessions.get('s-1'))?.subject).toEqual(subject(1, WEB));
+  expect((await store.records.sessions.get('s-1'))?.subject).toEqual(subject(1, WEB));
   expect(await refusal(changed(store, 's-none', { state: 'idle' }))).toBe('failed');
 }
 
 async function movesTogether(store: Store): Promise<void> {
-  await store.sessions.add(newSession(1));
+  await store.records.sessions.add(newSession(1));
   await Promise.all([
     changed(store, 's-1', { agentSessionId: 'ses_1' }),
     changed(store, 's-1', { branch: 'kugetsu/1' }),
@@ -83,29 +83,31 @@ async function movesTogether(store: Store): Promise<void> {
     changed(store, 's-1', { usedAt: 900 }),
   ]);
   const expected = { agentSessionId: 'ses_1', branch: 'kugetsu/1', turns: 3, usedAt: 900 };
-  expect(await store.sessions.get('s-1')).toMatchObject(expected);
+  expect(await store.records.sessions.get('s-1')).toMatchObject(expected);
 }
 
 async function found(store: Store): Promise<void> {
   const pull = { number: 30, url: 'https://x.example/30', state: 'closed' } as const;
-  await store.sessions.add(newSession(1, { id: 'old', state: 'reaped', branch: 'b', pull }));
-  await store.sessions.add(newSession(1, { id: 'living', branch: 'b', pull: { ...pull, state: 'open' } }));
-  await store.sessions.add(newSession(2, { id: 'young', state: 'reaped', branch: 'b', pull }));
-  await store.sessions.add(newSession(3, { id: 'gone-1', state: 'reaped', branch: 'c' }));
-  await store.sessions.add(newSession(3, { id: 'gone-2', state: 'reaped', branch: 'c' }));
-  expect((await store.sessions.byBranch(API, 'b'))?.id).toBe('living');
-  expect((await store.sessions.byBranch(API, 'c'))?.id).toBe('gone-2');
-  expect((await store.sessions.byPull({ ...API, path: 'acme/elsewhere' }, 30))?.id).toBe('living');
-  expect(await store.sessions.byBranch(WEB, 'b')).toBeUndefined();
-  expect(await store.sessions.byPull({ ...API, forge: 'home' }, 30)).toBeUndefined();
+  await store.records.sessions.add(newSession(1, { id: 'old', state: 'reaped', branch: 'b', pull }));
+  await store.records.sessions.add(
+    newSession(1, { id: 'living', branch: 'b', pull: { ...pull, state: 'open' } }),
+  );
+  await store.records.sessions.add(newSession(2, { id: 'young', state: 'reaped', branch: 'b', pull }));
+  await store.records.sessions.add(newSession(3, { id: 'gone-1', state: 'reaped', branch: 'c' }));
+  await store.records.sessions.add(newSession(3, { id: 'gone-2', state: 'reaped', branch: 'c' }));
+  expect((await store.records.sessions.byBranch(API, 'b'))?.id).toBe('living');
+  expect((await store.records.sessions.byBranch(API, 'c'))?.id).toBe('gone-2');
+  expect((await store.records.sessions.byPull({ ...API, path: 'acme/elsewhere' }, 30))?.id).toBe('living');
+  expect(await store.records.sessions.byBranch(WEB, 'b')).toBeUndefined();
+  expect(await store.records.sessions.byPull({ ...API, forge: 'home' }, 30)).toBeUndefined();
   await changed(store, 'living', { pull: undefined, branch: undefined });
-  expect((await store.sessions.byPull(API, 30))?.id).toBe('young');
+  expect((await store.records.sessions.byPull(API, 30))?.id).toBe('young');
 }
 
 async function toReap(store: Store): Promise<void> {
-  for (const number of [1, 2, 3]) await store.sessions.add(newSession(number));
+  for (const number of [1, 2, 3]) await store.records.sessions.add(newSession(number));
   await changed(store, 's-2', { reap: { reason: 'merged', by: 'ann' } });
-  expect((await store.sessions.toReap()).map((one) => one.id)).toEqual(['s-2']);
+  expect((await store.records.sessions.toReap()).map((one) => one.id)).toEqual(['s-2']);
   await changed(store, 's-2', { reap: undefined });
-  expect(await store.sessions.toReap()).toEqual([]);
+  expect(await store.records.sessions.toReap()).toEqual([]);
 }

@@ -17,20 +17,20 @@ export const TRANSACTION_CASES: readonly Case[] = [
 ];
 
 async function commits(store: Store, world: OpenedStore): Promise<void> {
-  const id = await store.transaction(async ({ tasks, orders }) => {
-    const task = await tasks.add(newTask(1));
+  const id = await store.transaction(async ({ queue, orders }) => {
+    const task = await queue.enqueue(newTask(1));
     await orders.add(asked('a'));
-    expect((await tasks.get(task.id))?.state).toBe('ready');
+    expect((await queue.get(task.id))?.state).toBe('ready');
     return task.id;
   });
   const again = await world.reopen();
-  expect((await again.tasks.get(id))?.id).toBe(id);
+  expect((await again.queue.get(id))?.id).toBe(id);
   expect(await again.orders.due(1000, 10)).toHaveLength(1);
 }
 
 async function writeEverywhere(tables: Tables): Promise<void> {
-  await tables.deliveries.add(delivery('a'));
-  await tables.commands.record({
+  await tables.inbox.add(delivery('a'));
+  await tables.inbox.recordCommand({
     origin: 'o',
     verb: 'v',
     issueKey: key(1),
@@ -38,20 +38,20 @@ async function writeEverywhere(tables: Tables): Promise<void> {
     note: '',
     at: 1,
   });
-  await tables.sessions.add(newSession(1));
-  await tables.tasks.add(newTask(1));
+  await tables.records.sessions.add(newSession(1));
+  await tables.queue.enqueue(newTask(1));
   await tables.orders.add(asked('a'));
-  await tables.labels.set(key(1), ['x']);
+  await tables.records.labels.set(key(1), ['x']);
 }
 
 async function foundAnywhere(store: Store): Promise<unknown[]> {
   const found = [
-    ...(await store.deliveries.list(10)),
-    await store.sessions.latest(key(1)),
-    ...(await store.tasks.queue()),
+    ...(await store.inbox.list(10)),
+    await store.records.sessions.latest(key(1)),
+    ...(await store.queue.queued()),
     ...(await store.orders.due(1000, 10)),
-    await store.labels.get(key(1)),
-    (await store.commands.has('o')) || undefined,
+    await store.records.labels.get(key(1)),
+    (await store.inbox.hasCommand('o')) || undefined,
   ];
   return found.filter((one) => one !== undefined);
 }
@@ -71,7 +71,7 @@ async function rollsBack(store: Store): Promise<void> {
 async function refusedInside(store: Store): Promise<void> {
   const lost = store.transaction(async (tables) => {
     await writeEverywhere(tables);
-    await tables.sessions.add(newSession(1, { id: 's-second' }));
+    await tables.records.sessions.add(newSession(1, { id: 's-second' }));
   });
   expect(await refusal(lost)).toBe('conflict');
   expect(await foundAnywhere(store)).toEqual([]);
@@ -89,14 +89,16 @@ async function alone(store: Store): Promise<void> {
   });
   const transaction = store.transaction(async (tables) => {
     begun();
-    await tables.labels.set(key(1), ['half']);
+    await tables.records.labels.set(key(1), ['half']);
     await fewTurns();
     events.push('work done');
-    await tables.labels.set(key(1), ['whole']);
+    await tables.records.labels.set(key(1), ['whole']);
   });
   await isOpen;
-  const read = store.labels.get(key(1)).then((labels) => events.push(`read ${labels?.join() ?? '-'}`));
-  const write = store.labels.set(key(2), ['x']).then(() => events.push('write'));
+  const read = store.records.labels
+    .get(key(1))
+    .then((labels) => events.push(`read ${labels?.join() ?? '-'}`));
+  const write = store.records.labels.set(key(2), ['x']).then(() => events.push('write'));
   await Promise.all([transaction, read, write]);
   expect(events).toEqual(['work done', 'read whole', 'write']);
 }
@@ -104,7 +106,7 @@ async function alone(store: Store): Promise<void> {
 async function inTurn(store: Store): Promise<void> {
   const order: number[] = [];
   const each = [1, 2, 3, 4, 5].map((n) =>
-    store.transaction(async ({ labels }) => {
+    store.transaction(async ({ records: { labels } }) => {
       const before = (await labels.get(key(1))) ?? [];
       await fewTurns();
       await labels.set(key(1), [...before, String(n)]);
@@ -113,50 +115,50 @@ async function inTurn(store: Store): Promise<void> {
   );
   await Promise.all(each);
   expect(order).toEqual([1, 2, 3, 4, 5]);
-  expect(await store.labels.get(key(1))).toEqual(['1', '2', '3', '4', '5']);
+  expect(await store.records.labels.get(key(1))).toEqual(['1', '2', '3', '4', '5']);
 }
 
 async function outerInside(store: Store): Promise<void> {
   const calls: (() => Promise<unknown>)[] = [
-    () => store.labels.get(key(1)),
-    () => store.labels.set(key(1), ['x']),
-    () => store.deliveries.add(delivery('a')),
-    () => store.tasks.add(newTask(1)),
+    () => store.records.labels.get(key(1)),
+    () => store.records.labels.set(key(1), ['x']),
+    () => store.inbox.add(delivery('a')),
+    () => store.queue.enqueue(newTask(1)),
     () => store.transaction(() => Promise.resolve()),
   ];
   for (const call of calls) {
-    const codes = await store.transaction(async ({ labels }) => {
+    const codes = await store.transaction(async ({ records: { labels } }) => {
       const code = await refusal(call());
       await labels.set(key(1), ['inside']);
       return code;
     });
     expect(codes).toBe('failed');
   }
-  expect(await store.labels.get(key(1))).toEqual(['inside']);
-  expect(await store.deliveries.list(10)).toEqual([]);
+  expect(await store.records.labels.get(key(1))).toEqual(['inside']);
+  expect(await store.inbox.list(10)).toEqual([]);
   // What a transaction set going and did not wait for has its turn after the end.
   let later: Promise<void> = Promise.resolve();
   await store.transaction(async () => {
-    later = fewTurns().then(() => store.labels.set(key(2), ['later']));
+    later = fewTurns().then(() => store.records.labels.set(key(2), ['later']));
     await Promise.resolve();
   });
   await later;
-  expect(await store.labels.get(key(2))).toEqual(['later']);
+  expect(await store.records.labels.get(key(2))).toEqual(['later']);
 }
 
 async function innerAfter(store: Store): Promise<void> {
   const kept: Tables[] = [];
   await store.transaction(async (tables) => {
     kept.push(tables);
-    await tables.labels.set(key(1), ['x']);
+    await tables.records.labels.set(key(1), ['x']);
   });
-  await expect(kept[0]?.labels.set(key(1), ['y'])).rejects.toThrow(/./);
-  expect(await store.labels.get(key(1))).toEqual(['x']);
+  await expect(kept[0]?.records.labels.set(key(1), ['y'])).rejects.toThrow(/./);
+  expect(await store.records.labels.get(key(1))).toEqual(['x']);
 }
 
 async function closesAfterTransaction(store: Store, world: OpenedStore): Promise<void> {
   const events: string[] = [];
-  const under = store.transaction(async ({ labels }) => {
+  const under = store.transaction(async ({ records: { labels } }) => {
     await fewTurns();
     await labels.set(key(1), ['kept']);
     events.push('work done');
@@ -164,21 +166,21 @@ async function closesAfterTransaction(store: Store, world: OpenedStore): Promise
   const closed = store.close().then(() => events.push('closed'));
   await Promise.all([under, closed]);
   expect(events).toEqual(['work done', 'closed']);
-  expect(await (await world.reopen()).labels.get(key(1))).toEqual(['kept']);
+  expect(await (await world.reopen()).records.labels.get(key(1))).toEqual(['kept']);
 }
 
 async function closes(store: Store, world: OpenedStore): Promise<void> {
-  const under = store.transaction(async ({ labels }) => {
+  const under = store.transaction(async ({ records: { labels } }) => {
     await fewTurns();
     await labels.set(key(1), ['kept']);
   });
-  const adds = [store.deliveries.add(delivery('a')), store.deliveries.add(delivery('b'))];
+  const adds = [store.inbox.add(delivery('a')), store.inbox.add(delivery('b'))];
   const closed = store.close();
   await Promise.all([under, ...adds, closed]);
-  expect(await refusal(store.labels.get(key(1)))).toBe('failed');
-  expect(await refusal(store.deliveries.add(delivery('c')))).toBe('failed');
+  expect(await refusal(store.records.labels.get(key(1)))).toBe('failed');
+  expect(await refusal(store.inbox.add(delivery('c')))).toBe('failed');
   expect(await refusal(store.transaction(() => Promise.resolve()))).toBe('failed');
   const again = await world.reopen();
-  expect(await again.labels.get(key(1))).toEqual(['kept']);
-  expect((await again.deliveries.pending(100, 10)).map((one) => one.id)).toEqual(['a', 'b']);
+  expect(await again.records.labels.get(key(1))).toEqual(['kept']);
+  expect((await again.inbox.pending(100, 10)).map((one) => one.id)).toEqual(['a', 'b']);
 }

@@ -4,7 +4,10 @@ import { issueKeyOf, type Actor, type RepoRef, type SubjectRef } from '../../../
 import type { Run } from '../../../src/domain/run.js';
 import type { Session } from '../../../src/domain/session.js';
 import type { Task, TaskOutcome } from '../../../src/domain/task.js';
-import type { Delivery, NewTask, Orders, Store, Tables } from '../../../src/store/store.js';
+import type { Delivery } from '../../../src/store/inbox.js';
+import type { NewTask } from '../../../src/store/queue.js';
+import type { Orders } from '../../../src/store/orders.js';
+import type { Store, Tables } from '../../../src/store/store.js';
 
 export const API: RepoRef = { forge: 'work', id: '5', path: 'acme/api' };
 export const WEB: RepoRef = { forge: 'work', id: '6', path: 'acme/web' };
@@ -88,7 +91,7 @@ export function newRun(task: Task, more: Partial<Run> = {}): Run {
 
 /** A move that says just this. */
 export async function changed(store: Store, id: string, change: Partial<Session>): Promise<void> {
-  await store.sessions.move(id, (session) => ({ ...session, ...change }));
+  await store.records.sessions.move(id, (session) => ({ ...session, ...change }));
 }
 
 type Asked = Parameters<Orders['add']>[0];
@@ -116,13 +119,13 @@ export async function claimed(
   exceptRepos: readonly string[] = [],
   bootId = 'boot-1',
 ): Promise<Task> {
-  const task = await tables.tasks.claim({ bootId, now: 200, exceptRepos });
+  const task = await tables.queue.claim({ bootId, now: 200, exceptRepos });
   if (task === undefined) throw new Error('nothing is ready');
   return task;
 }
 
 export async function stateOf(store: Store, id: string): Promise<Task['state'] | undefined> {
-  return (await store.tasks.get(id))?.state;
+  return (await store.queue.get(id))?.state;
 }
 
 /** The `code` of the fault a call ends with; undefined when it ends well. */

@@ -20,7 +20,7 @@ test('a queued task has its report asked for in the same breath', async () => {
   const store = await anOpenStore(join(aFolder(), 'k.db'));
   const session = newSession(1);
   const task = await store.transaction(async (tables) => {
-    await tables.sessions.add(session);
+    await tables.records.sessions.add(session);
     return await queueTask(tables, ASKER, { session, ...START }, 100);
   });
   expect(task).toMatchObject({ state: 'ready', sessionId: session.id, commentId: '127', snapshot: SNAPSHOT });
@@ -31,19 +31,19 @@ test('a queued task has its report asked for in the same breath', async () => {
 test('ending the tasks of an issue ends all of them, each with its report, and one final comment for all', async () => {
   const store = await anOpenStore(join(aFolder(), 'k.db'));
   const session = newSession(1);
-  await store.sessions.add(session);
+  await store.records.sessions.add(session);
   for (const now of [100, 101]) await queueTask(store, ASKER, { session, ...START }, now);
   const running = await claimed(store);
   await store.transaction((tables) => endTasksOf(tables, key(1), 'ann', 300));
   await store.transaction((tables) => askForFinal(tables, running, 301));
-  const ended = await store.tasks.ofIssue(key(1), ['reporting']);
+  const ended = await store.queue.ofIssue(key(1), ['reporting']);
   expect(ended.map((task) => task.outcome)).toEqual([
     { kind: 'cancelled', by: 'ann' },
     { kind: 'cancelled', by: 'ann' },
   ]);
   expect(await sayAll(store)).toEqual(['report', 'report', 'final']);
   expect(
-    await store.tasks.endRun(running.id, running.fence, { retryAt: 1, countAttempt: true, now: 302 }),
+    await store.queue.finish(running.id, running.fence, { retryAt: 1, countAttempt: true, now: 302 }),
   ).toBe(false);
   expect(await stateOf(store, running.id)).toBe('reporting');
 });

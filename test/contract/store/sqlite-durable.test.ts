@@ -38,7 +38,7 @@ test('the files and the folder made for them are for their owner only, whatever 
   const folder = join(aFolder(), 'deep', 'data');
   const file = join(folder, 'k.db');
   const store = await anOpenStore(file);
-  await store.deliveries.add(delivery('a'));
+  await store.inbox.add(delivery('a'));
   const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
   expect(mode(folder)).toBe('700');
   expect([file, `${file}-wal`, `${file}-shm`].map((path) => mode(path))).toEqual(['600', '600', '600']);
@@ -50,7 +50,7 @@ test('a hundred adds of one turn are one commit, in the log before any of them i
   const before = commitsIn(file);
   const seen = new Set<number>();
   const adds = Array.from({ length: 100 }, async (_, n) => {
-    const answer = await store.deliveries.add(delivery(`d-${n}`));
+    const answer = await store.inbox.add(delivery(`d-${n}`));
     seen.add(commitsIn(file) - before);
     return answer;
   });
@@ -59,7 +59,7 @@ test('a hundred adds of one turn are one commit, in the log before any of them i
   // Requests of different sockets come in callbacks of their own, with microtasks in between.
   const sockets = Array.from({ length: 20 }, async (_, n) => {
     await new Promise((resolve) => setImmediate(resolve));
-    return await store.deliveries.add(delivery(`s-${n}`));
+    return await store.inbox.add(delivery(`s-${n}`));
   });
   await Promise.all(sockets);
   expect(commitsIn(file) - before).toBe(2);
@@ -82,7 +82,7 @@ test('what is added over several turns beside an open transaction is one commit 
   await isOpen;
   for (let n = 0; n < 30; n += 1) {
     await new Promise((resolve) => setImmediate(resolve));
-    adds.push(store.deliveries.add(delivery(`d-${n}`)));
+    adds.push(store.inbox.add(delivery(`d-${n}`)));
   }
   await Promise.all([transaction, ...adds]);
   expect(commitsIn(file) - before).toBe(2);
@@ -93,20 +93,20 @@ test('on a full disk every caller of the turn is told, nothing is half stored, a
   const raw = connect(file, MIGRATIONS.length);
   const store = await createStore({ raw, file, log: undefined, migrations: MIGRATIONS });
   onTestFinished(() => store.close());
-  await store.deliveries.add(delivery('before'));
+  await store.inbox.add(delivery('before'));
   raw.pragma(`max_page_count = ${Number(raw.pragma('page_count', { simple: true })) + 3}`);
   const large = { body: 'x'.repeat(20_000) };
-  const adds = ['a', 'b', 'c'].map((id) => refusal(store.deliveries.add(delivery(id, large))));
+  const adds = ['a', 'b', 'c'].map((id) => refusal(store.inbox.add(delivery(id, large))));
   expect(await Promise.all(adds)).toEqual(['full', 'full', 'full']);
-  const transaction = store.transaction(async ({ labels, deliveries }) => {
+  const transaction = store.transaction(async ({ records: { labels }, inbox }) => {
     await labels.set(key(1), ['x']);
-    await deliveries.add(delivery('d', large));
+    await inbox.add(delivery('d', large));
   });
   expect(await refusal(transaction)).toBe('full');
-  expect((await store.deliveries.list(10)).map((one) => one.id)).toEqual(['before']);
-  expect(await store.labels.get(key(1))).toBeUndefined();
+  expect((await store.inbox.list(10)).map((one) => one.id)).toEqual(['before']);
+  expect(await store.records.labels.get(key(1))).toBeUndefined();
   raw.pragma('max_page_count = 100000');
-  expect(await store.deliveries.add(delivery('a', large))).toBe('stored');
+  expect(await store.inbox.add(delivery('a', large))).toBe('stored');
 });
 
 test('of a transaction that SQLite itself took back the reason is told, and the next one is free to begin', async () => {
@@ -119,14 +119,14 @@ test('of a transaction that SQLite itself took back the reason is told, and the 
   const raw = connect(file, migrations.length);
   const store = await createStore({ raw, file, log: undefined, migrations });
   onTestFinished(() => store.close());
-  const transaction = store.transaction(async ({ labels, orders }) => {
+  const transaction = store.transaction(async ({ records: { labels }, orders }) => {
     await orders.add(asked('a'));
     await labels.set(key(1), ['trap']);
   });
   await expect(transaction).rejects.toThrow(/sprung/);
   expect(await store.orders.due(1000, 10)).toEqual([]);
-  await store.transaction(({ labels }) => labels.set(key(1), ['fine']));
-  expect(await store.labels.get(key(1))).toEqual(['fine']);
+  await store.transaction(({ records: { labels } }) => labels.set(key(1), ['fine']));
+  expect(await store.records.labels.get(key(1))).toEqual(['fine']);
 });
 
 test('a transaction keeps another writer of the file out from its beginning, also before it writes', async () => {
@@ -136,7 +136,7 @@ test('a transaction keeps another writer of the file out from its beginning, als
   onTestFinished(() => {
     other.close();
   });
-  const codes = await store.transaction(async ({ labels }) => {
+  const codes = await store.transaction(async ({ records: { labels } }) => {
     expect(await labels.get(key(1))).toBeUndefined();
     const code = await refusal(
       Promise.resolve().then(() => other.exec("insert into seen_labels values ('x', '[]')")),
@@ -145,7 +145,7 @@ test('a transaction keeps another writer of the file out from its beginning, als
     return code;
   });
   expect(codes).toBe('SQLITE_BUSY');
-  expect(await store.labels.get(key(1))).toEqual(['mine']);
+  expect(await store.records.labels.get(key(1))).toEqual(['mine']);
 });
 
 test('kill -9 in the middle of adds: every acknowledged delivery is there', async () => {
@@ -157,7 +157,7 @@ test('kill -9 in the middle of adds: every acknowledged delivery is there', asyn
     for (const id of ids) acknowledged.add(id);
   }
   const store = await anOpenStore(file);
-  const there = new Set((await store.deliveries.list(1_000_000)).map((one) => one.id));
+  const there = new Set((await store.inbox.list(1_000_000)).map((one) => one.id));
   expect([...acknowledged].filter((id) => !there.has(id))).toEqual([]);
 }, 60_000);
 

@@ -20,8 +20,8 @@ async function aDatabase(deliveries = 1): Promise<string> {
   const file = join(aFolder(), 'k.db');
   const store = await openSqliteStore({ file });
   const ids = Array.from({ length: deliveries }, (_, n) => `d-${n}`);
-  await Promise.all(ids.map((id) => store.deliveries.add(delivery(id, { body: 'x'.repeat(2_000) }))));
-  await store.tasks.add(newTask(1));
+  await Promise.all(ids.map((id) => store.inbox.add(delivery(id, { body: 'x'.repeat(2_000) }))));
+  await store.queue.enqueue(newTask(1));
   await store.close();
   return file;
 }
@@ -63,7 +63,7 @@ test('an older database is brought on, after a backup that only its owner can re
   const backup = `${file}.before-${NEWEST + 1}`;
   writeFileSync(`${backup}.partial`, 'left by a crash');
   const store = await openWith(file, [addColumn]);
-  expect((await store.tasks.queue()).map((task) => task.subject.number)).toEqual([1]);
+  expect((await store.queue.queued()).map((task) => task.subject.number)).toEqual([1]);
   expect(look(file, 'select colour from tasks')).toBe('grey');
   expect(look(file, 'pragma user_version')).toBe(NEWEST + 1);
   expect((statSync(backup).mode & 0o777).toString(8)).toBe('600');

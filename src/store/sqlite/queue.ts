@@ -1,21 +1,19 @@
 // The queue is this table: only the head of each issue is `ready`, so a claim is one look into one index.
 import { endStateOf, type Task } from '../../domain/task.js';
-import type { Tasks } from '../store.js';
+import type { Queue, QueueMoves, QueueNotes, QueueReads } from '../queue.js';
 import { inTransaction } from './in-transaction.js';
 import type { Db } from './schema.js';
 import { addTask } from './task-add.js';
 import { claim } from './task-claim.js';
-import { endQueued, endRun } from './task-ends.js';
-import { countLive, inStates, placeOf, queue } from './task-queue.js';
+import { cancel, finish } from './task-ends.js';
+import { countLive, inStates, placeOf, queued } from './task-queue.js';
 import { findTask, findTasks, selectTasks, state, toTask } from './task-rows.js';
 
-export function createTasks(db: Db): Tasks {
-  return { ...reading(db), ...queueing(db), ...telling(db) };
+export function createQueue(db: Db): Queue {
+  return { ...moving(db), ...reading(db), ...telling(db) };
 }
 
-type Reading = 'get' | 'ofIssue' | 'ofSession' | 'inState' | 'queue' | 'placeOf' | 'countLive';
-
-function reading(db: Db): Pick<Tasks, Reading> {
+function reading(db: Db): QueueReads {
   const many = async (query: ReturnType<typeof selectTasks>) =>
     (await query.execute()).map((row) => toTask(row));
   return {
@@ -34,30 +32,29 @@ function reading(db: Db): Pick<Tasks, Reading> {
     },
     ofSession: (sessionId) => many(selectTasks(db).where('session_id', '=', sessionId).orderBy('tasks.seq')),
     inState: (states) => inStates(db, states),
-    queue: (filter = {}) => queue(db, filter),
+    queued: (filter = {}) => queued(db, filter),
     placeOf: (id) => placeOf(db, id),
     countLive: (repo) => countLive(db, repo),
   };
 }
 
-function queueing(db: Db): Pick<Tasks, 'add' | 'claim' | 'endRun' | 'endQueued' | 'promoteDue' | 'recover'> {
+function moving(db: Db): QueueMoves {
   return {
-    add: (task) => inTransaction(db, (inner) => addTask(inner, task)),
+    enqueue: (task) => inTransaction(db, (inner) => addTask(inner, task)),
     claim: (options) => inTransaction(db, (inner) => claim(inner, options)),
-    endRun: (id, fence, end) => inTransaction(db, (inner) => endRun(inner, id, fence, end)),
-    endQueued: (issueKey, outcome, now, filter) =>
-      inTransaction(db, (inner) => endQueued(inner, { issueKey, outcome, now, ids: filter?.ids })),
+    finish: (id, fence, end) => inTransaction(db, (inner) => finish(inner, id, fence, end)),
+    cancel: (issueKey, outcome, now, filter) =>
+      inTransaction(db, (inner) => cancel(inner, { issueKey, outcome, now, ids: filter?.ids })),
     async promoteDue(now) {
       const due = db.updateTable('tasks').where('state', '=', state('delayed')).where('run_at', '<=', now);
       return Number((await due.set({ state: 'ready' }).executeTakeFirst()).numUpdatedRows);
     },
-    recover: (bootId, now) => inTransaction(db, (inner) => recover(inner, bootId, now)),
+    reclaim: (bootId, now) => inTransaction(db, (inner) => reclaim(inner, bootId, now)),
+    settle: (id, now) => inTransaction(db, (inner) => settle(inner, id, now)),
   };
 }
 
-type Telling = 'saveProgress' | 'changeOutcome' | 'settle' | 'setMessage' | 'setReportComment';
-
-function telling(db: Db): Pick<Tasks, Telling> {
+function telling(db: Db): QueueNotes {
   const update = (id: string) => db.updateTable('tasks').where('id', '=', id);
   return {
     async saveProgress(id, fence, progress) {
@@ -70,7 +67,6 @@ function telling(db: Db): Pick<Tasks, Telling> {
         .set({ outcome: JSON.stringify(outcome) })
         .execute();
     },
-    settle: (id, now) => inTransaction(db, (inner) => settle(inner, id, now)),
     async setMessage(id, message, snapshot) {
       const told = snapshot === undefined ? {} : { snapshot: JSON.stringify(snapshot) };
       await update(id)
@@ -91,7 +87,7 @@ async function settle(db: Db, id: string, now: number): Promise<void> {
 }
 
 /** The process that ran them is gone: they are the heads of their issues and may be claimed at once. */
-async function recover(db: Db, bootId: string, now: number): Promise<Task[]> {
+async function reclaim(db: Db, bootId: string, now: number): Promise<Task[]> {
   const rows = await db
     .updateTable('tasks')
     .where('state', '=', state('running'))
