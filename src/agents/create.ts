@@ -4,12 +4,13 @@ import type { AgentConfig as AgentEntry, Config } from '../config/config.js';
 import type { Agent } from './agent.js';
 import { createCommandAgent } from './command/command.js';
 import { createOpencodeAgent } from './opencode/opencode.js';
+import { KugetsuError } from '../support/errors.js';
 
 export interface AgentConfig {
   readonly kind: 'opencode' | 'command' | 'acp';
   /** Required for `command`; the first part names another program for `opencode`. */
   readonly command?: readonly string[] | undefined;
-  /** `provider/model`; only for `opencode`. */
+  /** In the agent's own words: `provider/model` for opencode. */
   readonly model?: string | undefined;
   /** Variables read from the env files, those the entry names. */
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -27,22 +28,22 @@ export function createAgent(name: string, config: AgentConfig): Agent {
   const [program, ...args] = config.command ?? [];
   const env = config.env ?? {};
   const readOnly = config.readOnly ?? [];
+  const model = config.model === undefined ? {} : { model: config.model };
   switch (config.kind) {
     case 'command':
       if (program === undefined)
         throw mistake(`agents.${name}.command: write the program, such as [./my-agent, --json]`);
-      return createCommandAgent({ name, command: [program, ...args], env, readOnly });
+      return createCommandAgent({ name, command: [program, ...args], env, readOnly, ...model });
     case 'opencode':
       return createOpencodeAgent({
         name,
         env,
         readOnly,
         ...(program === undefined ? {} : { program }),
-        ...(config.model === undefined ? {} : { model: config.model }),
+        ...model,
         ...(config.opencode === undefined ? {} : { config: config.opencode }),
       });
     case 'acp':
-    default:
       throw mistake(`agents.${name}: kind ${config.kind} is not built yet: use kind opencode or command`);
   }
 }
@@ -79,13 +80,13 @@ function agentOf(name: string, entry: AgentEntry): Agent {
     case 'acp':
       return unavailable(name, `agents.${name}: kind acp is not built yet; use kind opencode or command.`);
     case 'command':
-      return createAgent(name, { kind: 'command', command: entry.command, readOnly });
+      return createAgent(name, { kind: 'command', command: entry.command, readOnly, model: entry.model });
     case 'opencode':
       return createAgent(name, {
         kind: 'opencode',
         readOnly,
         ...(entry.program !== undefined && { command: [entry.program] }),
-        ...(entry.model !== undefined && { model: entry.model }),
+        model: entry.model,
         ...(entry.config !== undefined && { opencode: entry.config }),
       });
   }
@@ -96,10 +97,10 @@ function unavailable(name: string, problem: string): Agent {
     name,
     kind: 'command',
     probe: () => Promise.resolve({ ok: false, version: undefined, problems: [problem] }),
-    open: () => Promise.reject(new Error(problem)),
+    open: () => Promise.reject(mistake(problem)),
   };
 }
 
-function mistake(message: string): Error {
-  return Object.assign(new Error(message), { code: 'AGENT_CONFIG' });
+function mistake(message: string): KugetsuError {
+  return new KugetsuError('AGENT_CONFIG', message);
 }

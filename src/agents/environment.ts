@@ -1,4 +1,5 @@
 // What reaches an agent's environment: a fixed small set, the turn's facts, and the variables its entry names. Pure.
+import { KugetsuError } from '../support/errors.js';
 
 export interface AgentEnvironment {
   /** Search path for programs. */
@@ -45,7 +46,7 @@ export function agentEnvironment(options: AgentEnvironment): Record<string, stri
 /** @throws Error (code AGENT_ENV_REFUSED) that names every refused variable with its reason. */
 export function assertAllowed(names: readonly string[]): void {
   const reasons = names.map((name) => refusedVariable(name)).filter((reason) => reason !== undefined);
-  if (reasons.length > 0) throw Object.assign(new Error(reasons.join('\n')), { code: 'AGENT_ENV_REFUSED' });
+  if (reasons.length > 0) throw new KugetsuError('AGENT_ENV_REFUSED', reasons.join('\n'));
 }
 
 /** Why an agent may not have this variable, as a sentence for the operator; undefined when it may. */

@@ -68,10 +68,18 @@ function resolveForge(forge: ForgeEntry, secrets: ForgeSecrets | undefined): For
   };
 }
 
-/** GitHub itself has its API on a host of its own, GitHub Enterprise under `/api/v3`. */
-function apiUrlOf(kind: ForgeConfig['kind'], url: string): string {
-  if (kind === 'gitea') return `${url}/api/v1`;
-  return /^https?:\/\/(www\.)?github\.com$/i.test(url) ? 'https://api.github.com' : `${url}/api/v3`;
+/** The one place that knows: github.com and GitHub Enterprise Cloud have a host for the API, Enterprise Server a path. */
+export function apiUrlOf(kind: ForgeConfig['kind'], url: string): string {
+  switch (kind) {
+    case 'gitea':
+      return `${url}/api/v1`;
+    case 'github': {
+      const { protocol, hostname, host } = new URL(url);
+      if (/^(www\.)?github\.com$/.test(hostname)) return 'https://api.github.com';
+      if (/^[^.]+\.ghe\.com$/.test(hostname)) return `${protocol}//api.${host}`;
+      return `${url}/api/v3`;
+    }
+  }
 }
 
 function withoutSlash(url: string): string {
@@ -81,13 +89,17 @@ function withoutSlash(url: string): string {
 /** `./my-agent` is in the home: in the worktree it would be the repository's own. */
 function inHome(agent: AgentConfig, home: string): AgentConfig {
   const readOnly = agent.readOnly.map((path) => resolve(home, path));
-  if (agent.kind === 'opencode') {
-    return agent.program === undefined
-      ? { ...agent, readOnly }
-      : { ...agent, readOnly, program: inHomeFolder(home, agent.program) };
+  switch (agent.kind) {
+    case 'opencode':
+      return agent.program === undefined
+        ? { ...agent, readOnly }
+        : { ...agent, readOnly, program: inHomeFolder(home, agent.program) };
+    case 'acp':
+    case 'command': {
+      const [program, ...rest] = agent.command;
+      return { ...agent, readOnly, command: [inHomeFolder(home, program), ...rest] };
+    }
   }
-  const [program, ...rest] = agent.command;
-  return { ...agent, readOnly, command: [inHomeFolder(home, program), ...rest] };
 }
 
 export function inHomeFolder(home: string, program: string): string {

@@ -1,5 +1,7 @@
 // The one interface of the forges room: what kugetsu asks of a GitHub, Gitea or Forgejo. Quirks stay inside the adapters.
 import type { Reaction } from '../domain/order.js';
+import { KugetsuError } from '../support/errors.js';
+import { faultAtForge } from './passing.js';
 import type { Actor, Permission, RepoRef, SubjectRef } from '../domain/refs.js';
 import type { Listed, RepoRights } from './rights.js';
 import type { Comment, ForgeEvent, Issue, PullRequest, Review, ReviewComment } from '../domain/event.js';
@@ -97,14 +99,14 @@ export type ForgeErrorCode =
   | 'unavailable';
 
 /** Which of them pass by themselves is said in `passing.ts`. `fix`: what people can do, in our own words alone. */
-export class ForgeError extends Error {
-  override readonly name = 'ForgeError';
+export class ForgeError extends KugetsuError<ForgeErrorCode> {
+  override readonly name: string = 'ForgeError';
   constructor(
-    readonly code: ForgeErrorCode,
+    code: ForgeErrorCode,
     message: string,
     readonly details: { status?: number; retryAfterMs?: number; fix?: string; cause?: unknown } = {},
   ) {
-    super(message, { cause: details.cause });
+    super(code, message, { cause: details.cause, fault: faultAtForge(code, details) });
   }
 }
 

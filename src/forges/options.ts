@@ -6,8 +6,8 @@ export interface ForgeOptions {
   readonly name: string;
   /** Where people open the forge, without a slash at the end; also the base of git's addresses. */
   readonly url: string;
-  /** Where its API is; by default derived from `url`. */
-  readonly apiUrl?: string;
+  /** Where its API is. */
+  readonly apiUrl: string;
   readonly auth: ForgeAuth;
   readonly log?: ForgeLog;
   /** Told each credential that is minted, with its end (epoch, ms), so that it is masked from then on. */

@@ -1,23 +1,8 @@
 // The one place that says of a fault whether it passes by itself, what waits with it, and for how long at most.
-import { ForgeError, type ForgeErrorCode } from './forge.js';
+import { KugetsuError, type Fault, type Passing } from '../support/errors.js';
+import type { ForgeErrorCode } from './forge.js';
 
-/**
- * `passing`: the forge, or its operator, will mend it: whatever is owed waits and is done afterwards.
- * `refused`: the forge understood and said no: the same again is refused again.
- * `failed`: git could not do it here: another run may, from a fresh start; the same order again does not.
- * `unforeseen`: a fault of ours or of the machine (disk, database): worth another try.
- */
-export type Fault =
-  | ({ readonly kind: 'passing' } & Passing)
-  | { readonly kind: 'refused' | 'failed' | 'unforeseen' };
-
-export interface Passing {
-  /** What waits with it: everything of this forge, or only what belongs to this repository. */
-  readonly scope: 'forge' | 'repo';
-  readonly because: 'unavailable' | 'rate_limited' | 'credentials' | 'rights' | 'archived';
-  /** What the forge asked for, an hour at most; undefined where it named no time. */
-  readonly retryAfterMs: number | undefined;
-}
+export type { Fault, Passing } from '../support/errors.js';
 
 /** Whatever waits for a forge is given up after three days: a weekend. */
 export const PATIENCE_MS = 3 * 24 * 60 * 60_000;
@@ -45,10 +30,9 @@ export function isGivenUp(on: {
  */
 const MOST_RETRY_AFTER_MS = 60 * 60_000;
 
+/** Whatever is not of ours is unforeseen. */
 export function judgeFault(error: unknown): Fault {
-  if (error instanceof ForgeError) return judgeForge(error.code, error.details);
-  if (isGitError(error)) return judgeGit(error.code);
-  return { kind: 'unforeseen' };
+  return error instanceof KugetsuError ? error.fault : { kind: 'unforeseen' };
 }
 
 /** The longest wait between two tries, where the forge asks for no longer one. */
@@ -72,11 +56,14 @@ export function isForgeAway(error: unknown): boolean {
 
 /** Undefined for whatever does not pass by itself. */
 export function passingOf(error: unknown): Passing | undefined {
-  const fault = judgeFault(error);
-  return fault.kind === 'passing' ? fault : undefined;
+  return error instanceof KugetsuError ? error.passing : undefined;
 }
 
-function judgeForge(code: ForgeErrorCode, details: ForgeError['details']): Fault {
+/** What a forge's answer means. */
+export function faultAtForge(
+  code: ForgeErrorCode,
+  details: { readonly retryAfterMs?: number; readonly fix?: string },
+): Fault {
   const wantedMs = details.retryAfterMs;
   const retryAfterMs = wantedMs === undefined ? undefined : Math.min(wantedMs, MOST_RETRY_AFTER_MS);
   switch (code) {
@@ -100,12 +87,18 @@ function judgeForge(code: ForgeErrorCode, details: ForgeError['details']): Fault
   }
 }
 
-/** `GitError` of the room to the left, which is known here by its name and its codes only. */
-interface GitFault extends Error {
-  readonly code: 'unavailable' | 'timeout' | 'auth' | 'archived' | 'forbidden' | 'not_found' | 'failed';
-}
+/** `auth`: the credential was not accepted. `forbidden`: it was, and may not do this. */
+export type GitErrorCode =
+  | 'unavailable'
+  | 'auth'
+  | 'forbidden'
+  | 'archived'
+  | 'not_found'
+  | 'timeout'
+  | 'failed';
 
-function judgeGit(code: GitFault['code']): Fault {
+/** What it means that git could not do it. */
+export function faultOfGit(code: GitErrorCode): Fault {
   switch (code) {
     // One repository may be too large or its mirror busy: that says nothing of the others.
     case 'unavailable':
@@ -121,8 +114,4 @@ function judgeGit(code: GitFault['code']): Fault {
     case 'failed':
       return { kind: 'failed' };
   }
-}
-
-function isGitError(error: unknown): error is GitFault {
-  return error instanceof Error && error.name === 'GitError' && 'code' in error;
 }

@@ -1,6 +1,8 @@
 // The one interface of the git room. The server never runs git in, or with config or hooks from, anything an agent could write.
 import type { Readable } from 'node:stream';
 import type { GitAccess } from '../forges/forge.js';
+import { faultOfGit, type GitErrorCode } from '../forges/passing.js';
+import { KugetsuError } from '../support/errors.js';
 
 export interface Identity {
   readonly name: string;
@@ -108,14 +110,9 @@ export interface Git {
   openTree(dir: string): Promise<void>;
 }
 
-export class GitError extends Error {
+export class GitError extends KugetsuError<GitErrorCode> {
   override readonly name = 'GitError';
-  constructor(
-    /** `auth`: the credential was not accepted. `forbidden`: it was, and may not do this. */
-    readonly code: 'unavailable' | 'auth' | 'forbidden' | 'archived' | 'not_found' | 'timeout' | 'failed',
-    message: string,
-    options?: { cause?: unknown },
-  ) {
-    super(message, options);
+  constructor(code: GitErrorCode, message: string, options?: { cause?: unknown }) {
+    super(code, message, { ...options, fault: faultOfGit(code) });
   }
 }

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { HANDOVER_SCRIPT } from './handover-script.js';
 import type { Identity } from './git.js';
 import { isSha } from './names.js';
+import { KugetsuError } from '../support/errors.js';
 
 const NOTES = [
   /** Left-over changes were committed, by the script. */
@@ -33,7 +34,7 @@ export type Handover =
   | { readonly kind: 'error'; readonly reason: string };
 
 /** The pack's stream ends with this when it is cut off; the message is a sentence for the issue. */
-export class HandoverError extends Error {
+export class HandoverError extends KugetsuError<'handover'> {
   override readonly name = 'HandoverError';
 }
 
@@ -69,7 +70,7 @@ export async function readHandover(
   stream: Readable,
   options: { readonly maxBytes: number; readonly timeoutMs: number },
 ): Promise<Handover> {
-  const timer = setTimeout(() => stream.destroy(new HandoverError(TOO_SLOW)), options.timeoutMs);
+  const timer = setTimeout(() => stream.destroy(new HandoverError('handover', TOO_SLOW)), options.timeoutMs);
   const chunks = stream.iterator({ destroyOnReturn: false });
   const done = () => {
     clearTimeout(timer);
@@ -132,6 +133,7 @@ async function* capped(
       if (seenBytes > maxBytes) {
         const mb = Math.ceil(maxBytes / (1024 * 1024));
         throw new HandoverError(
+          'handover',
           `The commits are larger than ${mb} MB. Are generated files missing from .gitignore?`,
         );
       }

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { carriesCookie, isAlive, listProcesses, type ProcessEntry } from './process-table.js';
 import type { ProcessMark } from './sandbox.js';
+import { KugetsuError } from '../support/errors.js';
 
 export interface Tree {
   /** Undefined when only the cookie is known. A mark whose pid belongs to somebody else by now is ignored. */
@@ -104,5 +105,5 @@ function signal(entry: ProcessEntry, name: NodeJS.Signals): void {
 
 function survivors(left: readonly ProcessEntry[]): Error {
   const pids = left.map((entry) => entry.pid).join(', ');
-  return Object.assign(new Error(`processes outlived SIGKILL: ${pids}`), { code: 'SANDBOX_SURVIVORS' });
+  return new KugetsuError('SANDBOX_SURVIVORS', `processes outlived SIGKILL: ${pids}`);
 }

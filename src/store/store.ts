@@ -3,6 +3,7 @@ import type { Inbox } from './inbox.js';
 import type { Orders } from './orders.js';
 import type { Queue } from './queue.js';
 import type { Records } from './records.js';
+import { KugetsuError } from '../support/errors.js';
 
 export interface Tables {
   readonly inbox: Inbox;
@@ -23,14 +24,9 @@ export interface Store extends Tables {
   close(): Promise<void>;
 }
 
-export class StoreError extends Error {
+/** `newer`: written by a newer kugetsu. The others are as they say. */
+export type StoreErrorCode = 'newer' | 'corrupt' | 'full' | 'conflict' | 'failed';
+
+export class StoreError extends KugetsuError<StoreErrorCode> {
   override readonly name = 'StoreError';
-  constructor(
-    /** `newer`: written by a newer kugetsu. `corrupt`, `full`, `failed`: as they say. */
-    readonly code: 'newer' | 'corrupt' | 'full' | 'conflict' | 'failed',
-    message: string,
-    options?: { cause?: unknown },
-  ) {
-    super(message, options);
-  }
 }

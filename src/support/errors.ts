@@ -3,18 +3,50 @@
 /** Exit codes of the command line (`product.md`): the only numbers a fault may ask for. */
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5;
 
-/** A fault that somebody can act on: `message` says what was being done and what to do next. */
-export class KugetsuError extends Error {
-  override readonly name = 'KugetsuError';
+/** Of a fault that ends by itself or by the operator of the other side: what is owed waits for it. */
+export interface Passing {
+  /** What waits with it: everything of this forge, or only what belongs to this repository. */
+  readonly scope: 'forge' | 'repo';
+  readonly because: 'unavailable' | 'rate_limited' | 'credentials' | 'rights' | 'archived';
+  /** What the other side asked for, an hour at most; undefined where it named no time. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/**
+ * What becomes of that which met the fault. `passing`: it waits and is done afterwards. `refused`: the other side understood
+ * and said no: the same again is refused again. `failed`: it could not be done here: another run may, from a fresh start; the
+ * same again does not. `unforeseen`: a fault of ours or of the machine (disk, database): worth another try.
+ */
+export type Fault =
+  | ({ readonly kind: 'passing' } & Passing)
+  | { readonly kind: 'refused' | 'failed' | 'unforeseen' };
+
+export interface ErrorDetails {
+  readonly exitCode?: ExitCode;
+  readonly cause?: unknown;
+  /** `unforeseen` by default. */
+  readonly fault?: Fault;
+}
+
+/** The one base of our errors, told apart by `code`: `message` says what was being done and what to do next. */
+export class KugetsuError<Code extends string = string> extends Error {
+  override readonly name: string = 'KugetsuError';
   readonly exitCode: ExitCode;
+  readonly fault: Fault;
 
   constructor(
-    readonly code: string,
+    readonly code: Code,
     message: string,
-    details: { exitCode?: ExitCode; cause?: unknown } = {},
+    { exitCode = 1, cause, fault = { kind: 'unforeseen' } }: ErrorDetails = {},
   ) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.exitCode = details.exitCode ?? 1;
+    super(message, cause === undefined ? undefined : { cause });
+    this.exitCode = exitCode;
+    this.fault = fault;
+  }
+
+  /** Undefined for whatever does not pass by itself. */
+  get passing(): Passing | undefined {
+    return this.fault.kind === 'passing' ? this.fault : undefined;
   }
 }
 

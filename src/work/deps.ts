@@ -8,6 +8,7 @@ import type { Store } from '../store/store.js';
 import type { Log } from '../support/log.js';
 import type { Foreign } from '../text/foreign.js';
 import type { Marker } from '../words/marker.js';
+import { KugetsuError } from '../support/errors.js';
 
 export interface Folders {
   /** One folder per issue. */
@@ -45,15 +46,17 @@ export interface WorkDeps {
 }
 
 /** Why a run could not go on, with what becomes of the task. Thrown by the steps of a run, caught by the story. */
-export class RunFault extends Error {
+export class RunFault extends KugetsuError<
+  'asked' | 'config' | 'worktree' | 'sandbox' | 'handover' | 'forge' | 'auth'
+> {
   override readonly name = 'RunFault';
   constructor(
-    readonly kind: 'asked' | 'config' | 'worktree' | 'sandbox' | 'handover' | 'forge' | 'auth',
+    code: RunFault['code'],
     message: string,
     /** Worth another attempt? */
     readonly again: 'never' | 'attempt',
     options?: { cause?: unknown },
   ) {
-    super(message, options);
+    super(code, message, options);
   }
 }

@@ -5,6 +5,7 @@ import type { Session } from '../domain/session.js';
 import type { Snapshot, Task, TaskOptions, TaskOutcome } from '../domain/task.js';
 import { placeOrder } from '../store/place-order.js';
 import type { Tables } from '../store/store.js';
+import { KugetsuError } from '../support/errors.js';
 
 /** Follow-ups, answers and retries go before new starts. */
 export const FOLLOW_UP_PRIORITY = 10;
@@ -26,11 +27,13 @@ export interface QueuedTask {
 }
 
 /** A command met a session that is being removed: it waits for the end of that, then it is decided anew. */
-export class SessionLeaving extends Error {
+export class SessionLeaving extends KugetsuError<'session_leaving'> {
   override readonly name = 'SessionLeaving';
-  readonly code = 'session_leaving';
   constructor({ subject, id }: Session) {
-    super(`the session ${id} of ${showSubject(subject)} is being removed; the command is decided after that`);
+    super(
+      'session_leaving',
+      `the session ${id} of ${showSubject(subject)} is being removed; the command is decided after that`,
+    );
   }
 }
 

@@ -107,7 +107,7 @@ async function beginRun(deps: WorkDeps, task: Task): Promise<Run> {
 function faultOf(error: unknown, signal: AbortSignal): RunResult {
   if (signal.aborted) return { kind: abortKind(signal) };
   const message = describeError(error);
-  if (error instanceof RunFault) return { kind: 'fault', cause: error.kind, message, again: error.again };
+  if (error instanceof RunFault) return { kind: 'fault', cause: error.code, message, again: error.again };
   const fault = judgeFault(error);
   switch (fault.kind) {
     case 'passing':

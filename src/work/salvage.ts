@@ -66,7 +66,7 @@ export async function unpushedWorkOf(
   try {
     return await save(session);
   } catch (error) {
-    if (stopping.aborted || !(error instanceof RunFault) || error.kind !== 'handover') throw error;
+    if (stopping.aborted || !(error instanceof RunFault) || error.code !== 'handover') throw error;
     return 'stuck';
   }
 }

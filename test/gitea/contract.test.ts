@@ -1,5 +1,6 @@
 // The contract of a forge, held against a real Gitea.
 import { afterAll } from 'vitest';
+import { apiUrlOf } from '../../src/config/resolve.js';
 import type { RepoRef } from '../../src/domain/refs.js';
 import { createGiteaForge } from '../../src/forges/gitea/forge.js';
 import type { ForgeOptions } from '../../src/forges/options.js';
@@ -15,7 +16,13 @@ forgeContract(world.name, () => contractWorld(world), { faults: false });
 
 function contractWorld(on: GiteaWorld): ContractWorld {
   const adapter = (token: string, change: Partial<ForgeOptions> = {}) =>
-    createGiteaForge({ name: 'work', url: on.url, auth: { kind: 'token', token }, ...change });
+    createGiteaForge({
+      name: 'work',
+      url: on.url,
+      apiUrl: apiUrlOf('gitea', on.url),
+      auth: { kind: 'token', token },
+      ...change,
+    });
   return {
     kind: 'gitea',
     forge: (change) => adapter(on.botToken, change),

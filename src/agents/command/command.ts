@@ -10,6 +10,8 @@ import { runCommandTurn } from './turn.js';
 export interface CommandAgentOptions {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
+  /** Told to the program as KUGETSU_MODEL, where the task names none. */
+  readonly model?: string;
   /** Further variables, from the env files; forge tokens and model keys are refused. */
   readonly env?: Readonly<Record<string, string>>;
   /** What the program needs to see beside the system and the files its command names. */
@@ -55,6 +57,7 @@ function openSession(options: CommandAgentOptions, open: AgentOpen): AgentSessio
         return await runCommandTurn({
           command: options.command,
           env: options.env ?? {},
+          model: open.model ?? options.model,
           readOnly: [...namedFiles(options.command), ...(options.readOnly ?? [])],
           open,
           turn,

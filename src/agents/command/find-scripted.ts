@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { KugetsuError } from '../../support/errors.js';
 
 export interface ScriptedProgram {
   readonly command: readonly [string, ...string[]];
@@ -17,9 +18,10 @@ export function findScripted(): ScriptedProgram {
   const folder = path.join(root, 'dist', 'agents', 'command');
   const program = path.join(folder, 'scripted.js');
   if (!existsSync(program)) {
-    throw Object.assign(new Error(`the scripted agent is not built: run npm run build (no ${program})`), {
-      code: 'SCRIPTED_NOT_BUILT',
-    });
+    throw new KugetsuError(
+      'SCRIPTED_NOT_BUILT',
+      `the scripted agent is not built: run npm run build (no ${program})`,
+    );
   }
   // package.json says that the files are ES modules.
   return { command: [process.execPath, program], readOnly: [folder, path.join(root, 'package.json')] };

@@ -11,6 +11,7 @@ import { createTranscript, type Transcript } from './transcript.js';
 export interface CommandTurn {
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
+  readonly model: string | undefined;
   readonly readOnly: readonly string[];
   readonly open: AgentOpen;
   readonly turn: Turn;
@@ -39,6 +40,7 @@ export async function runCommandTurn(options: CommandTurn): Promise<TurnOutcome>
     env: {
       ...options.env,
       ...turn.facts,
+      ...(options.model === undefined ? {} : { KUGETSU_MODEL: options.model }),
       ...(open.resume === undefined ? {} : { KUGETSU_SESSION: open.resume }),
       KUGETSU_PROMPT_FILE: await writePrompt(open.tmpDir, turn.prompt),
       KUGETSU_SESSION_DIR: open.sessionDir,

@@ -5,6 +5,7 @@ import type { Launch } from '../agent.js';
 import { keepTail, readLines } from '../read-lines.js';
 import { createClient, type OpencodeClient } from './client.js';
 import type { Payload } from './payloads.js';
+import { KugetsuError } from '../../support/errors.js';
 
 export interface OpencodeServer {
   readonly client: OpencodeClient;
@@ -86,5 +87,5 @@ async function readUrl(child: SandboxedProcess, exited: Promise<Error>): Promise
 
 function startError(what: string, stderr: string): Error {
   const said = stderr === '' ? '' : `: ${stderr}`;
-  return Object.assign(new Error(`opencode serve: ${what}${said}`), { code: 'OPENCODE_START' });
+  return new KugetsuError('OPENCODE_START', `opencode serve: ${what}${said}`);
 }

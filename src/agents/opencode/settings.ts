@@ -1,6 +1,7 @@
 // The environment and the configuration opencode runs with: nothing of a user's, nothing of the repository's, no phoning.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { KugetsuError } from '../../support/errors.js';
 
 export type OpencodeConfig = Readonly<Record<string, unknown>>;
 
@@ -38,7 +39,7 @@ const switches = [
 export function assertUnattended(config: OpencodeConfig): void {
   if (!hasAsk(config['permission'])) return;
   const message = 'opencode: permission `ask` cannot work, nobody is there to answer: write allow or deny';
-  throw Object.assign(new Error(message), { code: 'AGENT_CONFIG' });
+  throw new KugetsuError('AGENT_CONFIG', message);
 }
 
 /** What goes into OPENCODE_CONFIG_CONTENT, which wins over every file. `config` is laid over kugetsu's own. */

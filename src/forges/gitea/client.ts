@@ -20,7 +20,7 @@ const READ_TRIES = 3;
 
 /** Paths are those of the API page, beginning with `/`; what is put into them must be safe or encoded. */
 export function createGiteaClient(options: ForgeOptions): GiteaClient {
-  const api = baseUrl(options.apiUrl ?? `${baseUrl(options.url)}/api/v1`);
+  const api = baseUrl(options.apiUrl);
   const { timeoutMs = DEFAULT_TIMEOUT_MS, retryDelayMs = DEFAULT_RETRY_DELAY_MS } = options;
 
   return { read, write };

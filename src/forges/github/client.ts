@@ -22,7 +22,7 @@ const NO_RETRY = [400, 401, 403, 404, 405, 408, 409, 410, 422, 423, 429, 451];
 const READ_RETRIES = 2;
 
 export function createOctokit(options: ForgeOptions, authorization: Authorization): Octokit {
-  const api = apiUrlOf(options);
+  const api = baseUrl(options.apiUrl);
   const log = (said: string): void =>
     options.log?.debug('forge.request', { forge: options.name, request: said });
   const octokit = new Kit({
@@ -57,15 +57,6 @@ export function createOctokit(options: ForgeOptions, authorization: Authorizatio
     throw error;
   });
   return octokit;
-}
-
-/** github.com and GHE.com have a host of their own for the API, GitHub Enterprise Server a path. */
-export function apiUrlOf(options: Pick<ForgeOptions, 'url' | 'apiUrl'>): string {
-  if (options.apiUrl !== undefined) return baseUrl(options.apiUrl);
-  const { protocol, hostname, host } = new URL(options.url);
-  if (hostname === 'github.com') return 'https://api.github.com';
-  if (hostname.endsWith('.ghe.com')) return `${protocol}//api.${host}`;
-  return `${baseUrl(options.url)}/api/v3`;
 }
 
 /** The throttling waits a second between two writes, three between two that notify: out of place where nobody else asks. */

@@ -1,6 +1,8 @@
 // How a turn of opencode or of a command can end badly, and what is said of it. Each function is a part that a form of the suite takes or leaves.
 import { expect, test } from 'vitest';
+import { createAgents } from '../../../src/agents/create.js';
 import { createCommandAgent } from '../../../src/agents/command/command.js';
+import { findScripted } from '../../../src/agents/command/find-scripted.js';
 import { createOpencodeAgent } from '../../../src/agents/opencode/opencode.js';
 import { createNoneSandbox } from '../../../src/sandbox/none.js';
 import { scriptedModel } from '../../support/model-server.js';
@@ -130,5 +132,29 @@ export function endingsOfPrograms(): void {
       ['done', 0],
     ]);
     await session.close();
+  });
+
+  test('command: the model of its entry is told, or that of the task; nothing where there is none', async () => {
+    const bench = createBench(none);
+    const program = findScripted();
+    const [first, ...args] = program.command;
+    const entry = { kind: 'command' as const, command: [first, ...args] as [string, ...string[]], env: [] };
+    const shown = { readOnly: [...program.readOnly] };
+    const entries = { big: { ...entry, ...shown, model: 'big-one' }, plain: { ...entry, ...shown } };
+    const agents = createAgents(() => ({ agents: entries }));
+    const told: string[] = [];
+    for (const [name, model] of [
+      ['big', undefined],
+      ['big', 'other-one'],
+      ['plain', undefined],
+    ] as const) {
+      const agent = agents.get(name);
+      if (agent === undefined) throw new Error('no agent');
+      const session = await bench.open(agent, { model });
+      await runTurn(session, 'scripted: run printf %s "${KUGETSU_MODEL-none}" > model.txt');
+      told.push(bench.read('model.txt'));
+      await session.close();
+    }
+    expect(told).toEqual(['big-one', 'other-one', 'none']);
   });
 }

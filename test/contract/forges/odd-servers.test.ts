@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
+import { apiUrlOf } from '../../../src/config/resolve.js';
 import type { Forge } from '../../../src/forges/forge.js';
 import { createGiteaForge } from '../../../src/forges/gitea/forge.js';
 import { createGithubForge } from '../../../src/forges/github/forge.js';
@@ -91,7 +92,7 @@ test("GitHub's two limits: the hourly one by its reset, the secondary one by its
     response.writeHead(403, { 'content-type': 'application/json', ...limit?.headers });
     response.end(JSON.stringify({ message: limit?.message }));
   });
-  const forge = createGithubForge(optionsFor(server.url));
+  const forge = createGithubForge(optionsFor('github', server.url));
   const waits: (number | undefined)[] = [];
   for (limit of limits) {
     const error = await refusal(forge.getIssue(ISSUE));
@@ -149,10 +150,11 @@ test('C8: a permission without the account it is of: the account is asked for by
   await server.close();
 });
 
-function optionsFor(url: string, timeoutMs = 5000) {
+function optionsFor(kind: 'gitea' | 'github', url: string, timeoutMs = 5000) {
   return {
     name: 'odd',
     url,
+    apiUrl: apiUrlOf(kind, url),
     auth: { kind: 'token' as const, token: TOKEN },
     timeoutMs,
     retryDelayMs: 1,
@@ -160,7 +162,10 @@ function optionsFor(url: string, timeoutMs = 5000) {
 }
 
 function bothAt(url: string, timeoutMs?: number): Forge[] {
-  return [createGiteaForge(optionsFor(url, timeoutMs)), createGithubForge(optionsFor(url, timeoutMs))];
+  return [
+    createGiteaForge(optionsFor('gitea', url, timeoutMs)),
+    createGithubForge(optionsFor('github', url, timeoutMs)),
+  ];
 }
 
 async function listen(answer: RequestListener): Promise<{ url: string; close: () => Promise<void> }> {

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { apiUrlOf } from '../../../src/config/resolve.js';
 import type { Forge } from '../../../src/forges/forge.js';
 import type { ForgeAuth, ForgeOptions } from '../../../src/forges/options.js';
 import { startPracticeForge } from '../../../src/practice/client.js';
@@ -35,7 +36,13 @@ export async function openPracticeWorld(setup: FaceSetup): Promise<PracticeWorld
   const signed = await setup.signIn?.(practice);
   const auth = signed?.auth ?? tokenOf(people.bot);
   const forgeWith = (who: ForgeAuth, change: Partial<ForgeOptions> = {}): Forge =>
-    setup.create({ name: 'work', url: practice.url, auth: who, ...change });
+    setup.create({
+      name: 'work',
+      url: practice.url,
+      apiUrl: apiUrlOf(setup.kind, practice.url),
+      auth: who,
+      ...change,
+    });
   let made = 0;
   return {
     practice,

@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { apiUrlOf } from '../../../src/config/resolve.js';
 import { loadConfig } from '../../../src/config/load.js';
 import { createMasker } from '../../../src/support/mask.js';
 import { HOOK, SMALL, TOKEN, aHome, configOf, load } from './a-home.js';
@@ -197,4 +198,23 @@ test('review: nor do a value after its option, a list, a map below a name, a hea
     expect([name, masker.mask(`odd-${name}`)]).toEqual([name, '***']);
   const plain = 'application/json plain-mode-0006 models.example.com server';
   expect(masker.mask(plain)).toBe(plain);
+});
+
+test('the API of a forge is where its kind has it', () => {
+  const of = (kind: 'gitea' | 'github', url: string) => apiUrlOf(kind, url);
+  expect([
+    of('gitea', 'https://git.example.com/below'),
+    of('github', 'https://github.com'),
+    of('github', 'https://GitHub.com'),
+    of('github', 'https://acme.ghe.com'),
+    of('github', 'https://ghe.com.example.org'),
+    of('github', 'https://github.example.com'),
+  ]).toEqual([
+    'https://git.example.com/below/api/v1',
+    'https://api.github.com',
+    'https://api.github.com',
+    'https://api.acme.ghe.com',
+    'https://ghe.com.example.org/api/v3',
+    'https://github.example.com/api/v3',
+  ]);
 });
