@@ -47,7 +47,12 @@ function serve(home, log) {
   const program = join(import.meta.dirname, '..', 'dist', 'main.js');
   const flags = (process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean);
   const args = [...flags, program, 'serve', '--host', '127.0.0.1', '--port', '0'];
-  const env = { PATH: process.env.PATH, HOME: home, KUGETSU_HOME: home };
+  const env = {
+    PATH: process.env.PATH,
+    HOME: home,
+    KUGETSU_HOME: home,
+    KUGETSU_SERVER_ADMIN: '127.0.0.1:0',
+  };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', out] });
   closeSync(out);
   return child;

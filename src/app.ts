@@ -6,6 +6,7 @@ import type { HomePaths } from './config/home.js';
 import type { Config } from './config/config.js';
 import { createLiveConfig, type ConfigSource } from './config/live.js';
 import { markerKey } from './config/marker-key.js';
+import { openApiDoor } from './doors/api/create.js';
 import type { BodyLimits } from './doors/http/bodies.js';
 import { createReadiness } from './doors/http/readiness.js';
 import { createWebhookDoor } from './doors/webhook/create.js';
@@ -21,6 +22,7 @@ import type { Clock } from './support/clock.js';
 import type { Log } from './support/log.js';
 import { activeIn, createLoops, createWakers, oneEndedIn } from './support/loops.js';
 import type { Masker } from './support/mask.js';
+import { closing } from './support/closing.js';
 import { orAfter } from './support/or-after.js';
 import { createForeign } from './text/foreign.js';
 import { createVerbs } from './verbs/create.js';
@@ -83,8 +85,10 @@ async function openRooms(deps: AppDeps, sandbox: Sandbox, store: OpenedStore) {
   const readiness = createReadiness(store);
   const wakeInbox = () => wakers.one('inbox');
   const { notes } = beside;
-  const door = createWebhookDoor(createVerbs(work), { pauses, readiness, notes, bodyLimits, wakeInbox });
-  return { log, store, files, wakers, ending, work, outbox, beside, readiness, door };
+  const verbs = createVerbs(work);
+  const door = createWebhookDoor(verbs, { pauses, readiness, notes, bodyLimits, wakeInbox });
+  const api = () => openApiDoor(verbs, { paths, pauses, readiness, notes, files, mask: masker.mask });
+  return { log, store, files, wakers, ending, work, outbox, beside, readiness, door, api };
 
   function tryOut(wanted: Config): void {
     refuseShown({ ...wanted.sandbox, ...placesOf(wanted, paths) });
@@ -93,16 +97,14 @@ async function openRooms(deps: AppDeps, sandbox: Sandbox, store: OpenedStore) {
 }
 
 async function live(rooms: Awaited<ReturnType<typeof openRooms>>) {
-  const { log, store, files, wakers, ending, work, outbox, beside, readiness, door } = rooms;
+  const { log, store, files, wakers, ending, work, outbox, beside, readiness, door, api } = rooms;
   const { scheduler, reaper } = work;
   const { inbox } = door;
   const { signal } = ending;
   // The door is open already: a start that fails must not hold the process.
   const listener = await door.open();
-  await work.recover().catch(async (error: unknown) => {
-    await listener.close();
-    throw error;
-  });
+  const admin = await api().catch(closing(listener));
+  await work.recover().catch(closing(listener, admin));
   readiness.recovered();
   const steps = {
     config: files.step,
@@ -117,6 +119,9 @@ async function live(rooms: Awaited<ReturnType<typeof openRooms>>) {
   return {
     /** The public listener. */
     url: listener.url,
+    /** The API over TCP, and the path of its socket. */
+    adminUrl: admin.url,
+    socket: admin.socket,
     config: files,
     ...loops,
     get activeRuns() {
@@ -129,7 +134,7 @@ async function live(rooms: Awaited<ReturnType<typeof openRooms>>) {
     oneEnded: () => oneEndedIn(parts),
     /** No more requests, no more claims; agents are ended and their tasks queued again without a burnt attempt. */
     async stop() {
-      await listener.close();
+      await Promise.all([listener.close(), admin.close()]);
       await scheduler.stop();
       ending.abort(SHUTDOWN);
       await loops.ended();

@@ -2,7 +2,7 @@
 import { suggest } from '../support/suggest.js';
 import { isExact, parsePattern } from './match.js';
 import type { Finding } from './problem.js';
-import { defaultAgent } from './resolve.js';
+import { defaultAgent, toAddress } from './resolve.js';
 import { AGENT_NAME } from './schema-values.js';
 import { entriesOf, isRecord, valueAt } from './tree.js';
 
@@ -16,6 +16,7 @@ export function crossCheck(value: Record<string, unknown>): Finding[] {
     ...checkAgentNames(value),
     ...checkPort(value, 'listen', 8420),
     ...checkPort(value, 'admin', 8421),
+    ...checkAdmin(value),
   ];
 }
 
@@ -141,6 +142,18 @@ function checkPort(value: Record<string, unknown>, key: string, usual: number): 
     },
   ];
 }
+
+/** Whoever can reach the API can try tokens: that others can is said aloud. */
+function checkAdmin(value: Record<string, unknown>): Finding[] {
+  const admin = valueAt(value, ['server', 'admin']);
+  if (typeof admin !== 'string' || valueAt(value, ['server', 'adminPublic']) === true) return [];
+  const { host } = toAddress(admin);
+  if (host === '' || LOOPBACK.test(host)) return [];
+  const fix = 'write admin: 127.0.0.1:8421, or adminPublic: true beside it where others shall reach the API';
+  return [{ path: ['server', 'admin'], message: 'can be reached from other machines', fix }];
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|(0{0,4}:){2,7}0{0,3}1)$/i;
 
 /** By their place; undefined where an entry has none. */
 function forgeNames(value: Record<string, unknown>): (string | undefined)[] {

@@ -8,6 +8,8 @@ export interface Config {
   readonly server: {
     readonly listen: Address;
     readonly admin: Address;
+    /** Whether `admin` may be an address that others can reach. */
+    readonly adminPublic: boolean;
     /** Without a slash at the end. */
     readonly publicUrl: string | undefined;
     /** Addresses and ranges (`10.0.0.0/8`) whose X-Forwarded-For is believed. */

@@ -8,23 +8,26 @@ import { isRecord } from './tree.js';
 
 /** For editors: `# yaml-language-server: $schema=…` at the head of config.yaml. */
 export function configSchemaText(): string {
-  return `${showJson({ title: 'kugetsu config.yaml', ...configJsonSchema() }, '')}\n`;
+  return `${showJson({ title: 'kugetsu config.yaml', ...configJsonSchema() })}\n`;
 }
 
-/** As the project's formatter has it: lists of plain values on one line. */
-function showJson(value: unknown, indent: string): string {
+/** As the project's formatter has it: lists of plain values on one line where they fit. @param room characters of the line */
+export function showJson(value: unknown, indent = '', room = LINE_CHARS): string {
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
-    const items = value.map((item) => showJson(item, inner));
-    if (isFlat(value)) return `[${items.join(', ')}]`;
-    return `[\n${items.map((item) => inner + item).join(',\n')}\n${indent}]`;
+    const line = `[${value.map((item) => showJson(item, inner)).join(', ')}]`;
+    if (isFlat(value) && line.length <= room) return line;
+    return `[\n${value.map((item) => inner + showJson(item, inner)).join(',\n')}\n${indent}]`;
   }
   if (!isRecord(value)) return JSON.stringify(value);
-  const lines = Object.entries(value).map(
-    ([key, item]) => `${inner}${JSON.stringify(key)}: ${showJson(item, inner)}`,
-  );
+  const lines = Object.entries(value).map(([key, item]) => {
+    const head = `${inner}${JSON.stringify(key)}: `;
+    return head + showJson(item, inner, LINE_CHARS - head.length - 1);
+  });
   return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n${indent}}`;
 }
+
+const LINE_CHARS = 110;
 
 function isFlat(value: unknown): boolean {
   return Array.isArray(value) ? value.every(isFlat) : !isRecord(value);

@@ -60,6 +60,11 @@ export function isExact(pattern: RepoPattern): boolean {
   return !pattern.path.includes('*');
 }
 
+/** @param match a pattern as in `repos`, that has passed its schema */
+export function coversRepo(match: string, forge: string, path: string, number?: number): boolean {
+  return covers(parsePattern(match), forge, path, number);
+}
+
 function covers(pattern: RepoPattern, forge: string, path: string, number: number | undefined): boolean {
   if (pattern.forge !== forge) return false;
   if (pattern.number !== undefined && pattern.number !== number) return false;

@@ -17,6 +17,7 @@ export function resolveConfig(
     server: {
       listen: toAddress(file.server.listen),
       admin: toAddress(file.server.admin),
+      adminPublic: file.server.adminPublic,
       publicUrl: file.server.publicUrl && withoutSlash(file.server.publicUrl),
       trustedProxies: file.server.trustedProxies,
     },

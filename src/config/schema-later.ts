@@ -20,8 +20,6 @@ export const laterSections = {
 /** `*` is any name. A group stands for everything in it. */
 const NO_EFFECT_YET: readonly string[] = [
   ...Object.keys(laterSections),
-  'server.admin',
-  'server.adminPublic',
   'agents.*.env',
   'agents.*.network',
   'limits.pm',

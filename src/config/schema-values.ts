@@ -22,3 +22,6 @@ export const agentName = z.string().regex(AGENT_NAME, {
 });
 export const whole = (least: number, most: number) => z.int().min(least).max(most);
 export const days = () => z.number().positive().max(36_500);
+export const repoPattern = z.string().regex(/^[a-z0-9][a-z0-9-]*:(\*\*|[\w.*-]+\/[\w.*-]+)(#\d+)?$/, {
+  error: 'must be FORGE:OWNER/NAME (with * and **), or FORGE:OWNER/NAME#14 for one issue',
+});

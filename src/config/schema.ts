@@ -10,6 +10,7 @@ import {
   hostPort,
   httpUrl,
   isAddressOrRange,
+  repoPattern,
   whole,
 } from './schema-values.js';
 
@@ -17,11 +18,15 @@ const server = z.strictObject({
   listen: hostPort
     .default('127.0.0.1:8420')
     .describe('Where webhooks are received. Put a reverse proxy in front.'),
-  admin: hostPort.default('127.0.0.1:8421').describe('Where the API, the dashboard and the metrics are.'),
+  admin: hostPort
+    .default('127.0.0.1:8421')
+    .describe('Where the API is; every request needs a token there. Put TLS in front for others.'),
   adminPublic: z
     .boolean()
     .default(false)
-    .describe('Whether `admin` may listen on an address that is not loopback.'),
+    .describe(
+      'Whether `admin` may listen on an address that is not loopback, and be asked under the host of `publicUrl`.',
+    ),
   publicUrl: httpUrl
     .optional()
     .meta({ description: 'How the forge reaches `listen`.', examples: ['https://kugetsu.example.com'] }),
@@ -87,16 +92,11 @@ export const forge = z.strictObject({
 });
 
 const repo = z.strictObject({
-  match: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]*:(\*\*|[\w.*-]+\/[\w.*-]+)(#\d+)?$/, {
-      error: 'must be FORGE:OWNER/NAME (with * and **), or FORGE:OWNER/NAME#14 for one issue',
-    })
-    .meta({
-      description:
-        '`FORGE:OWNER/NAME` with `*` and `**`, or `FORGE:OWNER/NAME#14` for one issue. Of several that match, the more exact one wins, key by key.',
-      examples: ['work:acme/*'],
-    }),
+  match: repoPattern.meta({
+    description:
+      '`FORGE:OWNER/NAME` with `*` and `**`, or `FORGE:OWNER/NAME#14` for one issue. Of several that match, the more exact one wins, key by key.',
+    examples: ['work:acme/*'],
+  }),
   agent: agentName
     .optional()
     .meta({ description: 'Which of `agents` works here; else the default one.', examples: ['claude'] }),

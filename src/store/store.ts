@@ -1,4 +1,5 @@
 // The one interface of the store room, in parts: what must survive a crash. Async, and nothing in it knows which database is below.
+import type { ApiTables } from './api.js';
 import type { Inbox } from './inbox.js';
 import type { Orders } from './orders.js';
 import type { Queue } from './queue.js';
@@ -9,6 +10,7 @@ export interface Tables {
   readonly inbox: Inbox;
   readonly queue: Queue;
   readonly records: Records;
+  readonly api: ApiTables;
   readonly orders: Orders;
 }
 

@@ -17,7 +17,8 @@ import { kugetsuServing } from '../support/kugetsu-process.js';
 
 /** `kugetsu serve` on this home, for a start that is refused. */
 function serve(home: string, ...flags: string[]) {
-  const env = { PATH: process.env['PATH'], HOME: home, KUGETSU_HOME: home };
+  const admin = { KUGETSU_SERVER_ADMIN: '127.0.0.1:0' };
+  const env = { PATH: process.env['PATH'], HOME: home, KUGETSU_HOME: home, ...admin };
   const args = ['dist/main.js', 'serve', '--host', '127.0.0.1', '--port', '0', ...flags];
   return spawnSync(process.execPath, args, { encoding: 'utf8', env, timeout: 30_000 });
 }

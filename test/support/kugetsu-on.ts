@@ -116,12 +116,16 @@ async function boot({ home, clock, lines, options, port = 0 }: Boot): Promise<Ap
   const { env, bodyLimits = {}, salvageMs } = options;
   const bounds = { bodyLimits, ...(salvageMs !== undefined && { salvageMs }) };
   const masker = createMasker();
-  const load = () =>
-    loadConfig({ home, env: { ...env, KUGETSU_SERVER_LISTEN: `127.0.0.1:${port}` }, masker });
+  const load = () => loadConfig({ home, env: { ...addressesOn(port), ...env }, masker });
   const first = load();
   if (!first.ok) throw new Error(JSON.stringify(first.problems, undefined, 1));
   const log = createLog({ level: 'info', masker, destination: { write: (line) => void lines.push(line) } });
   return await createApp({ config: { first, load }, paths: ensureHome(home), clock, log, masker, ...bounds });
+}
+
+/** The API on a port that is free; what a test needs of it is `app.adminUrl`. */
+function addressesOn(port: number): Record<string, string> {
+  return { KUGETSU_SERVER_LISTEN: `127.0.0.1:${port}`, KUGETSU_SERVER_ADMIN: '127.0.0.1:0' };
 }
 
 export function writeConfig(world: World, home: string, options: Options): void {

@@ -69,7 +69,8 @@ async function serve(
   log: string[],
   added: Options['env'],
 ): Promise<ChildProcess> {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: home, KUGETSU_HOME: home, ...added };
+  const admin = { KUGETSU_SERVER_ADMIN: '127.0.0.1:0' };
+  const env = { PATH: process.env['PATH'] ?? '', HOME: home, KUGETSU_HOME: home, ...admin, ...added };
   const args = ['dist/main.js', 'serve', '--host', '127.0.0.1', '--port', String(port)];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   child.stderr.setEncoding('utf8').on('data', (text: string) => log.push(text));

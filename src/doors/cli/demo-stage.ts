@@ -100,7 +100,7 @@ function writeHome(on: {
   writeFileSync(join(secrets, 'practice.token'), on.botToken, { mode: 0o600 });
   writeFileSync(join(secrets, 'practice.hook'), SECRET, { mode: 0o600 });
   const lines = [
-    'server: { listen: "127.0.0.1:0" }',
+    'server: { listen: "127.0.0.1:0", admin: "127.0.0.1:0" }',
     'forges:',
     `  - { name: practice, kind: gitea, url: "${on.forge.url}", tokenFile: secrets/practice.token, webhookSecretFiles: [secrets/practice.hook] }`,
     'repos:',

@@ -1,7 +1,7 @@
 // A listener on an address, with the limits that keep slow and greedy clients away.
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
-import type { Hono } from 'hono';
 import { describeError, KugetsuError } from '../../support/errors.js';
 import type { Log } from '../../support/log.js';
 import { clientAddress } from './client-address.js';
@@ -30,22 +30,47 @@ export interface ListenOn {
   readonly host: string;
   readonly port: number;
   readonly isTrustedProxy: (address: string) => boolean;
+  /** Where another address is written, for whom this one cannot be used: `server.listen (or …)`. */
+  readonly setting: string;
+}
+
+/** What answers; `env` reaches the handlers as `c.env`. */
+export interface Answering<E extends HttpBindings> {
+  readonly fetch: (request: Request, env: E) => Response | Promise<Response>;
 }
 
 /** Throws `address_unusable` (4) where the address is in use, not of this machine, or not for this user. */
 export async function listen(
-  app: Hono<{ Bindings: HttpBindings }>,
+  app: Answering<HttpBindings>,
   log: Log,
-  { host, port, isTrustedProxy }: ListenOn,
+  { host, port, isTrustedProxy, setting }: ListenOn,
 ): Promise<Listener> {
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: LIMITS }) as Server;
-  server.maxConnections = MOST_AT_ONCE;
-  server.on(
-    'connection',
-    connectionKeeper(CONNECTIONS, ({ remoteAddress = '' }) =>
-      clientAddress(remoteAddress, undefined, isTrustedProxy),
-    ),
+  const server = limitedServer(app, log, ({ remoteAddress = '' }) =>
+    clientAddress(remoteAddress, undefined, isTrustedProxy),
   );
+  await listening(server, () => server.listen(port, host)).catch((cause: unknown) => {
+    throw unusable(host, port, setting, cause);
+  });
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return { url: addressUrl(host, bound), close: () => closed(server) };
+}
+
+/**
+ * A server with the limits that is still to be told where to listen.
+ * @param clientOf whom a connection counts against; undefined for one without a bound of its own
+ */
+export function limitedServer(
+  app: Answering<HttpBindings>,
+  log: Log,
+  clientOf: (socket: Socket) => string | undefined,
+): Server {
+  const server = createAdaptorServer({
+    fetch: (request, env) => app.fetch(request, env as HttpBindings),
+    serverOptions: LIMITS,
+  }) as Server;
+  server.maxConnections = MOST_AT_ONCE;
+  server.on('connection', connectionKeeper(CONNECTIONS, clientOf));
   const seldom = createSeldom(() => performance.now());
   server.on('clientError', (error, socket) => {
     seldom('client error', (leftOut) =>
@@ -54,23 +79,25 @@ export async function listen(
     if (socket.writable)
       socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
-  await new Promise<void>((resolve, reject) => {
+  return server;
+}
+
+/** @param begin calls `server.listen` */
+export function listening(server: Server, begin: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
-  }).catch((cause: unknown) => {
-    throw unusable(host, port, cause);
+    server.once('listening', resolve);
+    begin();
   });
-  const address = server.address();
-  const bound = typeof address === 'object' && address !== null ? address.port : port;
-  return {
-    url: addressUrl(host, bound),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), 2_000).unref();
-      }),
-  };
+}
+
+/** What is under way may end, for two seconds. */
+export function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), 2_000).unref();
+  });
 }
 
 /** `http://HOST:PORT`, an IPv6 address in brackets. */
@@ -79,10 +106,10 @@ export function addressUrl(host: string, port: number): string {
 }
 
 /** What to do about it, instead of the bare code. A restart mends none of these: exit code 4. */
-function unusable(host: string, port: number, cause: unknown): KugetsuError {
+function unusable(host: string, port: number, setting: string, cause: unknown): KugetsuError {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const other = 'or name another one in server.listen (or with --host and --port)';
+  const other = `or name another one in ${setting}`;
   const why =
     code === 'EADDRINUSE'
       ? `another process listens there already; stop it (\`ss -ltnp 'sport = :${port}'\` shows which), ${other}`

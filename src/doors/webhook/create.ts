@@ -68,7 +68,8 @@ function openListener(deps: VerbDeps, parts: WebhookParts, arrived: () => void):
     bodyLimits: { ...BODY_LIMITS, ...parts.bodyLimits },
     isTrustedProxy,
   });
-  return listen(app, log, { ...config.server.listen, isTrustedProxy });
+  const setting = 'server.listen (or with --host and --port)';
+  return listen(app, log, { ...config.server.listen, isTrustedProxy, setting });
 }
 
 function webhookUrls({ server, forges }: Config): string[] {

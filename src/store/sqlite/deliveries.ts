@@ -95,7 +95,9 @@ function toDelivery(row: Selectable<Schema['deliveries']>): Delivery {
   };
 }
 
-function outcomeOf(row: Selectable<Schema['deliveries']>): DeliveryOutcome | undefined {
+export function outcomeOf(
+  row: Pick<Selectable<Schema['deliveries']>, 'result' | 'note' | 'content_key'>,
+): DeliveryOutcome | undefined {
   if (row.result === null) return undefined;
   return {
     result: row.result as DeliveryOutcome['result'],

@@ -3,6 +3,7 @@ import type SQLite from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import type { Log } from '../../support/log.js';
 import type { Store, Tables } from '../store.js';
+import { createApiTables } from './api.js';
 import { createCommands } from './commands.js';
 import { connect, damaged, endedUncleanly, versionOf } from './connect.js';
 import { createDeliveries } from './deliveries.js';
@@ -121,5 +122,6 @@ function tablesOn(db: Db): Tables {
       repos: createRepos(db),
     },
     orders: createOrders(db),
+    api: createApiTables(db),
   };
 }

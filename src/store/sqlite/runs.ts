@@ -60,7 +60,7 @@ function toRow(run: Run) {
   };
 }
 
-function toRun(row: Selectable<Schema['runs']>): Run {
+export function toRun(row: Selectable<Schema['runs']>): Run {
   return {
     id: row.id,
     taskId: row.task_id,

@@ -95,6 +95,29 @@ export interface Schema {
   };
   seen_labels: { issue_key: string; labels: string };
   repos: { key: string; forge: string; id: string; path: string };
+  api_tokens: {
+    seq: Generated<number>;
+    id: string;
+    name: string;
+    hash: string;
+    scope: string;
+    repos: string | null;
+    created_at: number;
+    created_by: string;
+    expires_at: number | null;
+    used_at: number | null;
+    revoked_at: number | null;
+  };
+  api_requests: { by: string; key: string; hash: string; made: string | null; at: number };
+  /** Written by triggers alone. */
+  events: {
+    id: number;
+    at: number;
+    type: string;
+    change: string;
+    issue_key: string | null;
+    data: string;
+  };
 }
 
 export type Db = Kysely<Schema>;

@@ -12,7 +12,7 @@ export function createSessions(db: Db): Sessions {
   const one = async (query: Query) => toSession(await query.executeTakeFirst());
   const many = async (query: Query) =>
     (await query.orderBy('sessions.seq').execute()).map((row) => sessionOf(row));
-  const ofIssue = (issueKey: string) => select(db).where('issue_key', '=', issueKey);
+  const ofIssue = (issueKey: string) => selectSessions(db).where('issue_key', '=', issueKey);
   return {
     add: (session) => inTransaction(db, (inner) => add(inner, session)),
     get: (id) => find(db, id),
@@ -23,18 +23,18 @@ export function createSessions(db: Db): Sessions {
     byPull: (repo, number) => one(livingFirst(db, repo).where('pull_number', '=', number)),
     withOpenPull: () =>
       many(
-        select(db)
+        selectSessions(db)
           .where('state', '<>', sql.lit('reaped'))
           .where(sql<string>`json_extract(data, '$.pull.state')`, '=', sql.lit('open')),
       ),
-    toReap: () => many(select(db).where('reap', 'is not', null)),
+    toReap: () => many(selectSessions(db).where('reap', 'is not', null)),
   };
 }
 
-type Query = ReturnType<typeof select>;
+type Query = ReturnType<typeof selectSessions>;
 type Row = Awaited<ReturnType<Query['execute']>>[number];
 
-function select(db: Db) {
+export function selectSessions(db: Db) {
   return db
     .selectFrom('sessions')
     .innerJoin('repos', 'repos.key', 'sessions.repo_key')
@@ -43,7 +43,7 @@ function select(db: Db) {
 
 /** Living ones first, then the newest. */
 function livingFirst(db: Db, repo: RepoRef): Query {
-  return select(db)
+  return selectSessions(db)
     .where('repo_key', '=', repoKey(repo))
     .orderBy((eb) => eb.case().when('state', '=', 'reaped').then(1).else(0).end())
     .orderBy('sessions.seq', 'desc')
@@ -51,7 +51,7 @@ function livingFirst(db: Db, repo: RepoRef): Query {
 }
 
 async function find(db: Db, id: string): Promise<Session | undefined> {
-  return toSession(await select(db).where('sessions.id', '=', id).executeTakeFirst());
+  return toSession(await selectSessions(db).where('sessions.id', '=', id).executeTakeFirst());
 }
 
 async function add(db: Db, session: Session): Promise<void> {
@@ -112,7 +112,7 @@ const EMPTY = {
   rescued: undefined,
 };
 
-function sessionOf(row: Row): Session {
+export function sessionOf(row: Row): Session {
   const data = JSON.parse(row.data) as Omit<Session, 'subject'>;
   const subject = { repo: { forge: row.forge, id: row.repo_id, path: row.path }, number: row.number };
   return { ...EMPTY, ...data, subject };

@@ -92,7 +92,7 @@ telegram: { tokenFile: secrets/telegram.token }
 `;
   const loaded = load(`${SMALL}${later}`);
   expect(loaded.ok && loaded.notes).toEqual([
-    'no effect yet: egress, models, budget, prices, pushes, access, repoFile, notify, telegram, server.adminPublic, agents.opencode.network, limits.questionHours, limits.perPerson',
+    'no effect yet: egress, models, budget, prices, pushes, access, repoFile, notify, telegram, agents.opencode.network, limits.questionHours, limits.perPerson',
   ]);
   expect(told(problemsOf(`${SMALL}server: { trustedProxies: [proxy.lan, 10.0.0.0/99] }\n`))).toEqual([
     '9 server.trustedProxies[0]: must be an address or a range of addresses; write for example trustedProxies: [127.0.0.1, 10.0.0.0/8]',

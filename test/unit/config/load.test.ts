@@ -57,6 +57,7 @@ test('a small configuration has every default filled in', () => {
   expect(config.server).toEqual({
     listen: { host: '127.0.0.1', port: 8420 },
     admin: { host: '127.0.0.1', port: 8421 },
+    adminPublic: false,
     publicUrl: undefined,
     trustedProxies: [],
   });
@@ -157,7 +158,7 @@ test('what is not wrong but worth knowing is noted', () => {
     expect.stringContaining('QUEUE_DAEMON_BATCH_SIZE is ignored'),
     expect.stringContaining('forge work is reached over http'),
     expect.stringContaining('agent claude cannot work'),
-    'no effect yet: server.admin, agents.opencode.env, limits.pm, limits.turnsWithoutHuman, retention',
+    'no effect yet: agents.opencode.env, limits.pm, limits.turnsWithoutHuman, retention',
   ]);
 });
 

@@ -1,0 +1,89 @@
+// Every error of the API as problem details: a code for programs, and a sentence that says what to do.
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { z } from 'zod';
+import type { Refusal } from '../../domain/result.js';
+import { ForgeError } from '../../forges/forge.js';
+import { passingOf } from '../../forges/passing.js';
+import { StoreError } from '../../store/store.js';
+import { problem, type ProblemStatus } from '../http/problem.js';
+import type { problemAnswer } from './schemas-server.js';
+
+type Answer = z.infer<typeof problemAnswer>;
+
+/** Thrown by handlers, answered in one place. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  constructor(
+    readonly status: ProblemStatus,
+    readonly code: Answer['code'],
+    /** What to do about it. */
+    readonly detail: string,
+    readonly more: {
+      readonly headers?: Record<string, string>;
+      readonly errors?: Answer['errors'];
+      readonly refusal?: Refusal;
+    } = {},
+  ) {
+    super(detail);
+  }
+}
+
+export function answerProblem(c: Context, { status, code, detail, more }: ApiProblem): Response {
+  const { headers = {}, errors, refusal } = more;
+  const body = { code, detail, ...(errors && { errors }), ...(refusal && { refusal }) };
+  return problem(c, status, headers, body);
+}
+
+/** One answer whatever is wrong with a token: a stranger learns nothing from it. */
+export function unauthorized(): ApiProblem {
+  const detail = 'Send a valid token as `Authorization: Bearer TOKEN`; an administrator makes one.';
+  return new ApiProblem(401, 'unauthorized', detail, { headers: { 'www-authenticate': 'Bearer' } });
+}
+
+/** The same for a scope and for a repository. */
+export function forbidden(): ApiProblem {
+  return new ApiProblem(
+    403,
+    'forbidden',
+    'This token may not do that. Use one with the scope and the repositories it takes.',
+  );
+}
+
+export function notFound(): ApiProblem {
+  const detail =
+    'There is nothing of this name that this token may see. The paths are in /api/v1/openapi.json.';
+  return new ApiProblem(404, 'not_found', detail);
+}
+
+/** Whatever a handler threw. Undefined: a fault of ours, for the log. */
+export function problemOf(error: unknown): ApiProblem | undefined {
+  if (error instanceof ApiProblem) return error;
+  if (error instanceof HTTPException) return ofHttp(error);
+  if (error instanceof ForgeError) return ofForge(error);
+  if (error instanceof StoreError && error.code === 'full')
+    return new ApiProblem(503, 'store', 'The disk of the database is full; free some space and repeat.');
+  return undefined;
+}
+
+/** What the validator finds before our schemas are asked. */
+function ofHttp({ status }: HTTPException): ApiProblem | undefined {
+  if (status === 415) return notJson();
+  if (status === 400) return new ApiProblem(400, 'bad_json', 'The body is not JSON; send a JSON object.');
+  return undefined;
+}
+
+export function notJson(): ApiProblem {
+  return new ApiProblem(415, 'not_json', 'Send the body with `Content-Type: application/json`.');
+}
+
+function ofForge(error: ForgeError): ApiProblem {
+  const passing = passingOf(error);
+  if (passing !== undefined) {
+    const seconds = Math.ceil((passing.retryAfterMs ?? 5_000) / 1_000);
+    const headers = { 'retry-after': String(seconds) };
+    return new ApiProblem(503, 'forge_away', 'The forge cannot be asked for now; repeat later.', { headers });
+  }
+  const detail = error.details.fix ?? 'The forge refuses it; kugetsu.log says why.';
+  return new ApiProblem(502, 'forge_refused', detail);
+}
