@@ -99,7 +99,7 @@ const API: readonly string[] = [
   ...EVENTS.flatMap(triggers),
 ];
 
-/** What is told of each table: ids and states. `when` is about \`old\` and \`new\`. */
+/** What is told of each table: ids and states. `when` is about `old` and `new`. */
 interface EventsOf {
   readonly table: string;
   readonly type: string;
