@@ -38,7 +38,7 @@ export interface ApiAnswer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export type PracticeForge = Awaited<ReturnType<typeof startPracticeForge>>;
+export type PracticeForge = ReturnType<typeof clientAt> & { stop(): Promise<void> };
 
 /**
  * `home` is made if it is not there and holds the bare repositories; it is not removed. `entry` is the compiled
@@ -48,22 +48,50 @@ export async function startPracticeForge(options: { home: string; entry?: string
   const entry = options.entry ?? defaultEntry();
   const args = [entry, '--home', options.home, '--port', String(options.port ?? 0), '--until-stdin-closes'];
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const url = await firstLine(child);
+  const url = await urlsFrom(child)();
   return {
-    url,
-    pid: child.pid,
-    control: createControlClient(url),
-    /** Calls as the account behind the token; `''` = nobody. `path` starts with `/api/…`. */
-    as:
-      (token: string) =>
-      (method: string, path: string, body?: unknown): Promise<ApiAnswer> =>
-        call(`${url}${path}`, method, body, token),
+    ...clientAt(url),
     async stop(): Promise<void> {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       await ended;
     },
+  };
+}
+
+/** One process for many forges, each with its own state and port. It ends by itself when this one ends. */
+export function startPracticeHost() {
+  const child = spawn(process.execPath, [defaultEntry(), '--many'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.unref();
+  const nextUrl = urlsFrom(child);
+  let asked: Promise<unknown> = Promise.resolve();
+  function ask(line: string): Promise<string> {
+    const answer = asked.then(() => {
+      child.stdin.write(`${line}\n`);
+      return nextUrl();
+    });
+    asked = answer.catch(() => undefined);
+    return answer;
+  }
+  return {
+    async open(home: string): Promise<PracticeForge> {
+      const url = await ask(`open ${home}`);
+      let stopped: Promise<unknown> | undefined;
+      return { ...clientAt(url), stop: async () => void (await (stopped ??= ask(`close ${url}`))) };
+    },
+  };
+}
+
+function clientAt(url: string) {
+  return {
+    url,
+    control: createControlClient(url),
+    /** Calls as the account behind the token; `''` = nobody. `path` starts with `/api/…`. */
+    as:
+      (token: string) =>
+      (method: string, path: string, body?: unknown): Promise<ApiAnswer> =>
+        call(`${url}${path}`, method, body, token),
   };
 }
 
@@ -149,14 +177,15 @@ function defaultEntry(): string {
   throw new Error('the practice forge is not compiled: run `npm run build`');
 }
 
-async function firstLine(child: ChildProcess): Promise<string> {
+/** The `url` of one line of its output after the other. */
+function urlsFrom(child: ChildProcess): () => Promise<string> {
   if (child.stdout === null) throw new Error('no output to read');
-  const lines = createInterface({ input: child.stdout });
-  const first = await Promise.race([once(lines, 'line'), once(child, 'exit').then(() => undefined)]);
-  if (first === undefined)
-    throw new Error(`the practice forge ended at its start with exit code ${child.exitCode}`);
-  const { url } = JSON.parse(String(first[0])) as { url: string };
-  return url;
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return async () => {
+    const line = await lines.next();
+    if (line.done === true) throw new Error(`the practice forge ended with exit code ${child.exitCode}`);
+    return (JSON.parse(line.value) as { url: string }).url;
+  };
 }
 
 async function call(url: string, method: string, body: unknown, token: string): Promise<ApiAnswer> {

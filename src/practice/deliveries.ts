@@ -29,6 +29,7 @@ export function createDeliveries(deps: {
   const records: DeliveryRecord[] = [];
   const lanes = createLanes({ faults: deps.faults, send, remember: (copy) => records.push(copy) });
   const answering = new AsyncLocalStorage<Answering>();
+  let stopped = false;
 
   function emit(event: PracticeEvent): void {
     const guid = randomUUID();
@@ -47,6 +48,7 @@ export function createDeliveries(deps: {
   }
 
   async function send(made: DeliveryRecord): Promise<void> {
+    if (stopped) return;
     const face = deps.faces()[deps.state.hooks.get(made.hookId)?.face ?? 'gitea'];
     const answer = await post(made, { timeoutMs: face.deliveryTimeoutMs });
     made.state = answer.status === undefined ? 'failed' : 'answered';
@@ -64,6 +66,8 @@ export function createDeliveries(deps: {
       current.open = false;
       for (const go of current.after.splice(0)) go();
     },
+    /** Nothing is sent any more. */
+    stop: () => void (stopped = true),
     underWay: lanes.underWay,
     /** True when nothing was under way for one turn within `boundMs`. */
     async idle(boundMs: number): Promise<boolean> {

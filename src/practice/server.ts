@@ -52,6 +52,7 @@ export async function servePractice(options: { home: string; port: number }) {
     url: state.baseUrl,
     core,
     async stop(): Promise<void> {
+      deliveries.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPracticeForge, type PracticeForge } from '../../src/practice/client.js';
+import { startPracticeHost, type PracticeForge } from '../../src/practice/client.js';
 import type { World } from './world.js';
 
 export interface PracticeWorld extends World {
@@ -14,12 +14,16 @@ export type Face = () => Promise<PracticeWorld>;
 
 const FILES = { 'README.md': '# api\n', 'AGENTS.md': 'Use small commits.\n', 'src/login.txt': 'flaky\n' };
 
+/** Of this test file: a process of its own for each forge would cost half a second each. */
+let host: ReturnType<typeof startPracticeHost> | undefined;
+
 export const giteaFace: Face = async () => await practiceWorld('gitea');
 export const githubFace: Face = async () => await practiceWorld('github');
 
 async function practiceWorld(kind: 'gitea' | 'github'): Promise<PracticeWorld> {
   const home = await mkdtemp(join(tmpdir(), 'kugetsu-forge-'));
-  const forge = await startPracticeForge({ home });
+  host ??= startPracticeHost();
+  const forge = await host.open(home);
   const { control } = forge;
   const tokens = new Map<string, string>();
   for (const login of ['maintainer', 'reader', 'stranger', 'robot', 'kugetsu-bot']) {
