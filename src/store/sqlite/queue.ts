@@ -1,5 +1,6 @@
 // The queue is this table: only the head of each issue is `ready`, so a claim is one look into one index.
 import { endStateOf, type Task } from '../../domain/task.js';
+import { TASK_MOVES } from '../../domain/task-moves.js';
 import type { Queue, QueueMoves, QueueNotes, QueueReads } from '../queue.js';
 import { inTransaction } from './in-transaction.js';
 import type { Db } from './schema.js';
@@ -7,7 +8,7 @@ import { addTask } from './task-add.js';
 import { claim } from './task-claim.js';
 import { cancel, finish } from './task-ends.js';
 import { countLive, inStates, placeOf, queued } from './task-queue.js';
-import { findTask, findTasks, selectTasks, state, toTask } from './task-rows.js';
+import { findTask, findTasks, selectTasks, state, before, toTask } from './task-rows.js';
 
 export function createQueue(db: Db): Queue {
   return { ...moving(db), ...reading(db), ...telling(db) };
@@ -46,8 +47,9 @@ function moving(db: Db): QueueMoves {
     cancel: (issueKey, outcome, now, filter) =>
       inTransaction(db, (inner) => cancel(inner, { issueKey, outcome, now, ids: filter?.ids })),
     async promoteDue(now) {
-      const due = db.updateTable('tasks').where('state', '=', state('delayed')).where('run_at', '<=', now);
-      return Number((await due.set({ state: 'ready' }).executeTakeFirst()).numUpdatedRows);
+      const delayed = db.updateTable('tasks').where(before('due'));
+      const due = delayed.where('run_at', '<=', now);
+      return Number((await due.set({ state: TASK_MOVES.due.to }).executeTakeFirst()).numUpdatedRows);
     },
     reclaim: (bootId, now) => inTransaction(db, (inner) => reclaim(inner, bootId, now)),
     settle: (id, now) => inTransaction(db, (inner) => settle(inner, id, now)),
@@ -90,9 +92,9 @@ async function settle(db: Db, id: string, now: number): Promise<void> {
 async function reclaim(db: Db, bootId: string, now: number): Promise<Task[]> {
   const rows = await db
     .updateTable('tasks')
-    .where('state', '=', state('running'))
+    .where(before('reclaimed'))
     .where('boot_id', '<>', bootId)
-    .set({ state: 'ready', run_at: now })
+    .set({ state: TASK_MOVES.reclaimed.to, run_at: now })
     .returning('id')
     .execute();
   return await findTasks(

@@ -1,6 +1,7 @@
 // The best ready task, at a price that does not grow with the queue.
 import { sql, type RawBuilder } from 'kysely';
 import type { Task } from '../../domain/task.js';
+import { TASK_MOVES } from '../../domain/task-moves.js';
 import type { Db } from './schema.js';
 import { findTask } from './task-rows.js';
 
@@ -15,7 +16,7 @@ export async function claim(
     .updateTable('tasks')
     .where('seq', '=', seq)
     .set((eb) => ({
-      state: 'running',
+      state: TASK_MOVES.claimed.to,
       boot_id: bootId,
       started_at: now,
       attempts: eb('attempts', '+', 1),

@@ -1,8 +1,9 @@
 // How tasks leave the running state and the queue, and who comes next on their issue.
 import type { Task, TaskOutcome } from '../../domain/task.js';
+import { TASK_MOVES } from '../../domain/task-moves.js';
 import type { AttemptEnd } from '../queue.js';
 import type { Db } from './schema.js';
-import { findTasks, state } from './task-rows.js';
+import { findTasks, state, before } from './task-rows.js';
 
 /** Call inside a transaction. */
 export async function finish(
@@ -15,17 +16,17 @@ export async function finish(
     .updateTable('tasks')
     .where('id', '=', id)
     .where('fence', '=', fence)
-    .where('state', '=', state('running'));
+    .where(before('outcome' in end ? 'finished' : 'putOff'));
   const change =
     'outcome' in end
       ? mine.set({
-          state: 'reporting',
+          state: TASK_MOVES.finished.to,
           outcome: JSON.stringify(end.outcome),
           ended_at: end.now,
           delay: null,
         })
       : mine.set((eb) => ({
-          state: 'delayed',
+          state: TASK_MOVES.putOff.to,
           run_at: end.retryAt,
           delay: end.delay === undefined ? null : JSON.stringify(end.delay),
           ...(!end.countAttempt && { attempts: eb('attempts', '-', 1) }),
@@ -49,8 +50,8 @@ export async function cancel(db: Db, { issueKey, outcome, now, ids }: Cancelling
   let queued = db
     .updateTable('tasks')
     .where('issue_key', '=', issueKey)
-    .where('state', 'in', [state('ready'), state('waiting'), state('delayed')])
-    .set({ state: 'reporting', outcome: JSON.stringify(outcome), ended_at: now });
+    .where(before('cancelled'))
+    .set({ state: TASK_MOVES.cancelled.to, outcome: JSON.stringify(outcome), ended_at: now });
   if (ids !== undefined) queued = queued.where('id', 'in', [...ids]);
   const rows = await queued.returning('id').execute();
   await promote(db, issueKey);
@@ -78,9 +79,9 @@ async function promote(db: Db, issueKey: string): Promise<void> {
     .selectFrom('tasks')
     .select('seq')
     .where('issue_key', '=', issueKey)
-    .where('state', '=', state('waiting'))
+    .where(before('promoted'))
     .orderBy('priority', 'desc')
     .orderBy('seq')
     .limit(1);
-  await db.updateTable('tasks').where('seq', '=', next).set({ state: 'ready' }).execute();
+  await db.updateTable('tasks').where('seq', '=', next).set({ state: TASK_MOVES.promoted.to }).execute();
 }

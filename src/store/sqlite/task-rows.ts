@@ -3,6 +3,7 @@ import { sql, type RawBuilder, type Selectable } from 'kysely';
 import type { Delay } from '../../domain/delay.js';
 import type { Actor } from '../../domain/refs.js';
 import type { Progress, Snapshot, Task, TaskOptions, TaskOutcome, TaskState } from '../../domain/task.js';
+import { TASK_MOVES } from '../../domain/task-moves.js';
 import type { Db, Schema } from './schema.js';
 
 type Repo = Schema['repos'];
@@ -23,6 +24,12 @@ export function selectTasks(db: Db) {
 /** States go into the statement as they are: an index over some states is chosen by what the statement says. */
 export function state(name: TaskState): RawBuilder<TaskState> {
   return sql.lit(name);
+}
+
+/** In a state from which the move leads. One state is compared, not listed: else no index over that state alone is used. */
+export function before(move: keyof typeof TASK_MOVES): RawBuilder<boolean> {
+  const [first, ...others] = TASK_MOVES[move].from.map((name) => state(name));
+  return others.length === 0 ? sql`state = ${first}` : sql`state in (${sql.join([first, ...others])})`;
 }
 
 export function toTask(row: Row): Task {

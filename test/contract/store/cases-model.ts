@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { TaskState } from '../../../src/domain/task.js';
-import type { Store } from '../../../src/store/store.js';
+import type { Store, Tables } from '../../../src/store/store.js';
 import { API, DONE, key, newTask, subject, WEB } from './given.js';
 import { byPriority, QueueModel, type ModelTask } from './queue-model.js';
 import type { Case } from './world.js';
@@ -71,7 +71,7 @@ interface Sequence {
 }
 
 /** Whatever an earlier sequence left in the queue. */
-async function endAll(store: Store): Promise<void> {
+export async function endAll(store: Tables): Promise<void> {
   await store.queue.reclaim('between', 0);
   for (;;) {
     const queued = await store.queue.queued();

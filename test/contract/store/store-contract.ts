@@ -4,6 +4,7 @@ import { DELIVERY_CASES } from './cases-deliveries.js';
 import { CLAIM_CASES } from './cases-claims.js';
 import { ENDING_CASES } from './cases-endings.js';
 import { MODEL_CASES } from './cases-model.js';
+import { MOVE_CASES } from './cases-moves.js';
 import { ORDER_CASES } from './cases-orders.js';
 import { LANE_CASES } from './cases-orders-lanes.js';
 import { RECORD_CASES } from './cases-records.js';
@@ -23,6 +24,7 @@ export function storeContract(name: string, openStore: () => Promise<OpenedStore
     ...LANE_CASES,
     ...TRANSACTION_CASES,
     ...MODEL_CASES,
+    ...MOVE_CASES,
   ];
   for (const one of cases) test(`${name}: ${one.name}`, () => runCase(one, openStore));
 }
