@@ -26,6 +26,9 @@ export interface AppOptions {
 export interface RunningApp {
   /** Address of the webhook listener. */
   readonly url: string;
+  /** Of the API, and the path of its socket. */
+  readonly adminUrl: string;
+  readonly socket: string;
   start(): void;
   stop(): Promise<void>;
 }

@@ -17,7 +17,7 @@ export async function runServer(
   const { log } = options;
   const app = await openApp(options);
   app.start();
-  log.info('server.listening', { url: app.url });
+  log.info('server.listening', { url: app.url, admin: app.adminUrl, socket: app.socket });
   onListening?.(app.url);
   if (!signal.aborted) await once(signal, 'abort');
   log.info('server.stopping');

@@ -166,7 +166,13 @@ test('serve starts the server with flags over environment over file, in a home i
     const lock = acquireHomeLock(home);
     lockedBy = lock.ok ? undefined : lock.heldBy;
     const stop = async () => void (ended = true);
-    return { url: 'http://[::1]:1', start: () => undefined, stop };
+    return {
+      url: 'http://[::1]:1',
+      adminUrl: 'http://127.0.0.1:1',
+      socket: '/run/kugetsu.sock',
+      start: () => undefined,
+      stop,
+    };
   };
   const env = {
     KUGETSU_HOME: home,
