@@ -56,13 +56,20 @@ export function parsePattern(match: string): RepoPattern {
   };
 }
 
-export function isExact(pattern: RepoPattern): boolean {
-  return !pattern.path.includes('*');
+/** Does one of these patterns (as in `repos`) cover the repository, or this issue of it? */
+export function isCovered(
+  patterns: readonly string[],
+  {
+    forge,
+    path,
+    number,
+  }: { readonly forge: string; readonly path: string; readonly number?: number | undefined },
+): boolean {
+  return patterns.some((match) => covers(parsePattern(match), forge, path, number));
 }
 
-/** @param match a pattern as in `repos`, that has passed its schema */
-export function coversRepo(match: string, forge: string, path: string, number?: number): boolean {
-  return covers(parsePattern(match), forge, path, number);
+export function isExact(pattern: RepoPattern): boolean {
+  return !pattern.path.includes('*');
 }
 
 function covers(pattern: RepoPattern, forge: string, path: string, number: number | undefined): boolean {

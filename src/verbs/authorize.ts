@@ -1,7 +1,7 @@
 // Who may use kugetsu: decided here and nowhere else, once per command, closed when in doubt.
-import { coversRepo } from '../config/match.js';
-import type { Principal, Scope } from '../domain/principal.js';
-import { permits, type Actor, type Permission, type RepoRef, type SubjectRef } from '../domain/refs.js';
+import { isCovered } from '../config/match.js';
+import { includes, type Operator, type Scope } from '../domain/principal.js';
+import { permits, type Actor, type Permission, type SubjectRef } from '../domain/refs.js';
 import type { Forge } from '../forges/forge.js';
 
 /** Who may use a verb: everybody who can read (a private repository), those with `trigger.permission`, administrators. */
@@ -85,6 +85,25 @@ function judge(standing: Standing, audience: Audience, needed: Permission): Verd
   return { allowed: false, reason: `has ${standing.permission} permission, ${least} is needed` };
 }
 
+const SCOPE_FOR: Readonly<Record<Audience, Scope>> = { reader: 'read', trigger: 'act', admin: 'admin' };
+
+/** The one check of a token's scope and repositories, for asks and for listings. @param subject undefined: about everything */
+export function mayOperate(
+  { scope, repos }: Operator,
+  audience: Audience,
+  subject: SubjectRef | undefined,
+): Verdict {
+  const needed = SCOPE_FOR[audience];
+  if (!includes(scope, needed))
+    return { allowed: false, reason: `the scope ${needed} is needed, the token has ${scope}` };
+  if (repos === undefined) return { allowed: true };
+  if (subject === undefined)
+    return { allowed: false, reason: 'the token is for single repositories, and this is about all of them' };
+  const { forge, path } = subject.repo;
+  if (isCovered(repos, { forge, path, number: subject.number })) return { allowed: true };
+  return { allowed: false, reason: `the token is not for ${forge}:${path}` };
+}
+
 /** On a public repository everybody reads: there the reading verbs too are for those who may start work. */
 function leastFor(audience: Audience, needed: Permission, isPublic: boolean): Permission {
   switch (audience) {
@@ -96,35 +115,3 @@ function leastFor(audience: Audience, needed: Permission, isPublic: boolean): Pe
       return 'admin';
   }
 }
-
-export type Operator = Extract<Principal, { kind: 'operator' }>;
-
-/** What a verb or a listing asks of an operator. Without `repo` it is about no repository, or about all that may be seen. */
-export interface OperatorNeeds {
-  readonly audience: Audience;
-  readonly repo?: Pick<RepoRef, 'forge' | 'path'>;
-  /** Of the issue, where there is one: a token may be for a single issue. */
-  readonly number?: number | undefined;
-  /** About what belongs to no single repository (deliveries, tokens): not for those who are narrowed to some. */
-  readonly everywhere?: true;
-}
-
-/** The holder of a token, or of the local socket: by the scope and the repositories of the token, never by the forge. */
-export function mayOperate(
-  operator: Operator,
-  { audience, repo, number, everywhere }: OperatorNeeds,
-): Verdict {
-  const least = LEAST_SCOPE[audience];
-  if (SCOPES.indexOf(operator.scope) < SCOPES.indexOf(least))
-    return { allowed: false, reason: `the token has scope ${operator.scope}, ${least} is needed` };
-  if (operator.repos === undefined) return { allowed: true };
-  if (everywhere) return { allowed: false, reason: 'the token is for some repositories only' };
-  if (repo === undefined) return { allowed: true };
-  if (operator.repos.some((match) => coversRepo(match, repo.forge, repo.path, number)))
-    return { allowed: true };
-  return { allowed: false, reason: 'the token is not for this repository' };
-}
-
-/** Each includes those before it. */
-const SCOPES: readonly Scope[] = ['read', 'act', 'admin'];
-const LEAST_SCOPE: Readonly<Record<Audience, Scope>> = { reader: 'read', trigger: 'act', admin: 'admin' };

@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
+import type { Operator } from '../../domain/principal.js';
+import type { SubjectRef } from '../../domain/refs.js';
 import type { ApiToken, Tokens } from '../../store/api.js';
 import { sha256 } from '../../support/hash.js';
-import { mayOperate, type Operator, type OperatorNeeds } from '../../verbs/authorize.js';
+import { mayOperate, type Audience } from '../../verbs/authorize.js';
 import { forbidden, unauthorized } from './problems.js';
 
 export interface Caller {
@@ -61,9 +63,9 @@ export function newTokenText(): string {
   return `kgt_${randomBytes(32).toString('base64url')}`;
 }
 
-/** Throws the 403 that says nothing. */
-export function mustBeAllowed(c: Context<ApiEnv>, needs: OperatorNeeds): Operator {
+/** What belongs to no single repository is not for those who are narrowed to some. Throws the 403 that says nothing. */
+export function mustBeAllowed(c: Context<ApiEnv>, audience: Audience, subject?: SubjectRef): Operator {
   const { principal } = c.get('caller');
-  if (!mayOperate(principal, needs).allowed) throw forbidden();
+  if (!mayOperate(principal, audience, subject).allowed) throw forbidden();
   return principal;
 }

@@ -1,16 +1,17 @@
 // What the listings answer: rows of the store that the caller may see, page by page.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
-import { coversRepo } from '../../config/match.js';
+import { isCovered } from '../../config/match.js';
+import type { Operator } from '../../domain/principal.js';
 import type { Task } from '../../domain/task.js';
 import type { About, ListedAbout, QueuePlace } from '../../store/api.js';
-import { mayOperate, type Operator } from '../../verbs/authorize.js';
+import { mayOperate } from '../../verbs/authorize.js';
 import type { ApiDeps } from './api-app.js';
 import { mustBeAllowed, type ApiEnv } from './caller.js';
 import { readPage } from './paging.js';
 import { notFound } from './problems.js';
 import { ROUTES } from './routes.js';
-import { numberOf, showDelivery, showOrder, showRun, showSession, showTask } from './show.js';
+import { showDelivery, showOrder, showRun, showSession, showTask, subjectOf } from './show.js';
 
 const seq = z.number().int();
 const queuePlace: z.ZodType<QueuePlace> = z.object({
@@ -29,7 +30,7 @@ function addWork(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { lists } = deps.store.api;
   app.openapi(ROUTES.tasks, async (c) => {
     const { state, ...page } = c.req.valid('query');
-    const sees = await sight(deps, mustBeAllowed(c, { audience: 'reader' }));
+    const sees = await sight(deps, c.get('caller').principal);
     const states = state === undefined ? undefined : [state];
     const read = (before: number | undefined, limit: number) =>
       lists.tasks({ before, limit, repoKeys: sees.repoKeys, states });
@@ -39,14 +40,14 @@ function addWork(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     );
   });
   app.openapi(ROUTES.task, async (c) => {
-    const sees = await sight(deps, mustBeAllowed(c, { audience: 'reader' }));
+    const sees = await sight(deps, c.get('caller').principal);
     const task = await lists.task(c.req.valid('param').id);
     if (task === undefined || !sees.rows.isVisible(task)) throw notFound();
     return c.json(deps.masked(showTask(task)), 200);
   });
   app.openapi(ROUTES.runs, async (c) => {
     const { task, ...page } = c.req.valid('query');
-    const sees = await sight(deps, mustBeAllowed(c, { audience: 'reader' }));
+    const sees = await sight(deps, c.get('caller').principal);
     const read = (before: number | undefined, limit: number) =>
       lists.runs({ before, limit, repoKeys: sees.repoKeys, task });
     return c.json(
@@ -55,14 +56,14 @@ function addWork(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     );
   });
   app.openapi(ROUTES.sessions, async (c) => {
-    const sees = await sight(deps, mustBeAllowed(c, { audience: 'reader' }));
+    const sees = await sight(deps, c.get('caller').principal);
     const read = (before: number | undefined, limit: number) =>
       lists.sessions({ before, limit, repoKeys: sees.repoKeys });
     const reading = { kind: 'sessions', ...sees.rows, read, show: showSession };
     return c.json(deps.masked(await readPage(reading, c.req.valid('query'))), 200);
   });
   app.openapi(ROUTES.session, async (c) => {
-    const sees = await sight(deps, mustBeAllowed(c, { audience: 'reader' }));
+    const sees = await sight(deps, c.get('caller').principal);
     const session = await lists.session(c.req.valid('param').id);
     if (session === undefined || !sees.rows.isVisible(session)) throw notFound();
     return c.json(deps.masked(showSession(session)), 200);
@@ -75,7 +76,7 @@ function addQueue(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     api: { lists },
   } = deps.store;
   app.openapi(ROUTES.queue, async (c) => {
-    const sees = await sight(deps, mustBeAllowed(c, { audience: 'reader' }));
+    const sees = await sight(deps, c.get('caller').principal);
     const reading = {
       kind: 'queue',
       place: queuePlace,
@@ -100,7 +101,7 @@ function addQueue(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
 function addInAndOut(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { lists } = deps.store.api;
   app.openapi(ROUTES.orders, async (c) => {
-    const sees = await sight(deps, mustBeAllowed(c, { audience: 'reader' }));
+    const sees = await sight(deps, c.get('caller').principal);
     const read = (before: number | undefined, limit: number) =>
       lists.orders({ before, limit, repoKeys: sees.repoKeys });
     const reading = { kind: 'orders', ...sees.rows, read, show: showOrder };
@@ -108,7 +109,7 @@ function addInAndOut(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   });
   app.openapi(ROUTES.deliveries, async (c) => {
     // Of which repository one is stands in its body only.
-    mustBeAllowed(c, { audience: 'reader', everywhere: true });
+    mustBeAllowed(c, 'reader');
     const read = (before: number | undefined, limit: number) => lists.deliveries({ before, limit });
     const reading = { kind: 'deliveries', ...bySeq, isVisible: () => true, read, show: showDelivery };
     return c.json(deps.masked(await readPage(reading, c.req.valid('query'))), 200);
@@ -129,12 +130,11 @@ async function sight(deps: ApiDeps, principal: Operator): Promise<Sight> {
   const { repos } = principal;
   if (repos === undefined) return { repoKeys: undefined, rows: { ...bySeq, isVisible } };
   const known = await deps.store.api.lists.repos();
-  const named = known.filter(({ forge, path }) =>
-    repos.some((match) => coversRepo(match.replace(/#\d+$/, ''), forge, path)),
-  );
+  const wholes = repos.map((match) => match.replace(/#\d+$/, ''));
+  const named = known.filter((repo) => isCovered(wholes, repo));
   return { repoKeys: named.map(({ forge, id }) => `${forge}:${id}`), rows: { ...bySeq, isVisible } };
 }
 
 export function maySee(principal: Operator, about: About): boolean {
-  return mayOperate(principal, { audience: 'reader', repo: about.repo, number: numberOf(about) }).allowed;
+  return mayOperate(principal, 'reader', subjectOf(about)).allowed;
 }

@@ -3,14 +3,14 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { readVersion } from '../cli/version.js';
 import type { ApiDeps } from './api-app.js';
-import { mustBeAllowed, type ApiEnv } from './caller.js';
+import type { ApiEnv } from './caller.js';
 import { readPage } from './paging.js';
 import { ROUTES } from './routes.js';
 
 export function addServerState(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const startedAt = deps.now();
   app.openapi(ROUTES.status, async (c) => {
-    const { repos } = mustBeAllowed(c, { audience: 'reader' });
+    const { repos } = c.get('caller').principal;
     const missing = [...(await deps.readiness.missing())];
     const server = { version: readVersion(), startedAt, ready: missing.length === 0, missing };
     // Notes name repositories, counts are of all.
@@ -20,7 +20,7 @@ export function addServerState(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     return c.json(deps.masked({ ...server, ...told }), 200);
   });
   app.openapi(ROUTES.forges, async (c) => {
-    const { repos } = mustBeAllowed(c, { audience: 'reader' });
+    const { repos } = c.get('caller').principal;
     const { forges } = deps.config();
     const rows = forges
       .map((forge, index) => ({ index, forge }))

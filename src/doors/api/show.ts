@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { WaitsFor } from '../../domain/result.js';
 import type { Run } from '../../domain/run.js';
 import type { Session } from '../../domain/session.js';
-import { showSubject } from '../../domain/refs.js';
+import { showSubject, type SubjectRef } from '../../domain/refs.js';
 import type { Task } from '../../domain/task.js';
 import type {
   About,
@@ -109,10 +109,8 @@ export function showEvent({ id, at, type, change, about, data }: StoredEvent): z
   return { type, id, at, change, ...subject, ...data } as z.infer<typeof eventAnswer>;
 }
 
-/** The number of its issue; undefined for a discussion, which has a name. */
-export function numberOf({ issueKey }: About): number | undefined {
-  const tail = tailOf(issueKey);
-  return /^\d+$/.test(tail) ? Number(tail) : undefined;
+export function subjectOf({ issueKey, repo }: About): SubjectRef {
+  return { repo, number: Number(tailOf(issueKey)) };
 }
 
 export function showAbout({ issueKey, repo }: About): string {

@@ -11,13 +11,12 @@ import { notFound } from './problems.js';
 import { ROUTES } from './routes.js';
 import { showToken } from './show.js';
 
-const NEEDS = { audience: 'admin', everywhere: true } as const;
 const DAY_MS = 24 * 60 * 60_000;
 
 export function addTokens(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   const { store, now, newId, log } = deps;
   app.openapi(ROUTES.tokens, async (c) => {
-    mustBeAllowed(c, NEEDS);
+    mustBeAllowed(c, 'admin');
     const reading = {
       kind: 'tokens',
       ...bySeq,
@@ -28,7 +27,7 @@ export function addTokens(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     return c.json(await readPage(reading, c.req.valid('query')), 200);
   });
   app.openapi(ROUTES.makeToken, async (c) => {
-    const operator = mustBeAllowed(c, NEEDS);
+    const operator = mustBeAllowed(c, 'admin');
     const { name, scope, repos, expiresInDays } = c.req.valid('json');
     const text = newTokenText();
     const token: ApiToken = {
@@ -54,7 +53,7 @@ export function addTokens(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
     return c.json({ ...showToken(token, now()), token: text }, 201);
   });
   app.openapi(ROUTES.revokeToken, async (c) => {
-    const operator = mustBeAllowed(c, NEEDS);
+    const operator = mustBeAllowed(c, 'admin');
     const { id } = c.req.valid('param');
     const revoked = await store.api.tokens.revoke(id, now());
     deps.streams.endOf(id);
