@@ -3,6 +3,7 @@ import { existsSync, readFileSync, renameSync, symlinkSync, unlinkSync, writeFil
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createBubblewrapSandbox } from '../../src/sandbox/bubblewrap.js';
+import { operatorOf } from '../support/api.js';
 import { giteaFace, githubFace } from '../support/faces.js';
 import { kugetsuOn, type Kugetsu } from '../support/kugetsu-on.js';
 
@@ -48,6 +49,8 @@ test('a broken file changes nothing, is said once with the findings of `config c
   const [problem] = k.app.config.refused()?.problems ?? [];
   expect(problem).toMatch(/config\.yaml:\d+:\d+: limits\.agent: .*agents/);
   expect(lines(k, 'config.refused')).toMatchObject([{ problems: [problem] }]);
+  const told = { problems: [problem], since: expect.any(Number) };
+  expect(await statusOf(k)).toEqual({ refused: told, waiting: [] });
   const issue = await k.as('maintainer').openIssue('Goes on');
   await issue.comment('/kugetsu start\nscripted: commit Work');
   await k.settle();
@@ -60,6 +63,7 @@ test('a broken file changes nothing, is said once with the findings of `config c
   await rewrite(k, () => whole.replace('agent: scripted', 'agent: scripted\nlimits: { agents: 7 }'));
   expect(k.app.config.refused()).toBeUndefined();
   expect(k.app.config.current().limits.agents).toBe(7);
+  expect(await statusOf(k)).toEqual({ waiting: [] });
 });
 
 test('a file that is still being written is not read', async () => {
@@ -136,7 +140,7 @@ test('what needs a restart is named, and counts from then on', async () => {
   expect(lines(k, 'config.needs_restart')).toMatchObject([
     { settings: ['server.publicUrl', 'forges.other'] },
   ]);
-  expect(k.app.config.waiting()).toEqual(['server.publicUrl', 'forges.other']);
+  expect(await statusOf(k)).toEqual({ waiting: ['server.publicUrl', 'forges.other'] });
   expect(k.app.config.current()).toMatchObject({ limits: { agents: 5 }, server: { publicUrl: undefined } });
   await k.restart();
   expect(k.app.config.waiting()).toEqual([]);
@@ -163,6 +167,12 @@ test.skipIf(!bubblewrap.ok)('C6: an edited agent that would be shown the home is
   );
   expect(k.app.config.refused()?.problems.join()).toContain('nobody is there to answer');
 });
+
+async function statusOf(k: Kugetsu): Promise<unknown> {
+  const status = await operatorOf(k.app).call('status');
+  if (!status.ok) throw new Error(JSON.stringify(status));
+  return status.body.config;
+}
 
 function configOf(k: Kugetsu): string {
   return readFileSync(join(k.home, 'config.yaml'), 'utf8');

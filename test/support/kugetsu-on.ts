@@ -39,7 +39,7 @@ export interface Options {
 
 export const HOOK_SECRET = 'practice-secret-not-real';
 /** Real time a story may take to come to rest. */
-const SETTLE_BOUND_MS = 60_000;
+const SETTLE_BOUND_MS = 100_000;
 
 export type Kugetsu<W extends World = PracticeWorld> = Awaited<ReturnType<typeof kugetsuIn<W>>>;
 
