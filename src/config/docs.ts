@@ -1,5 +1,5 @@
 // docs/config.md and docs/config.schema.json, made from the schema so that they cannot be out of date.
-import { ENVIRONMENT_ONLY, variablesOf } from './environment.js';
+import { ENVIRONMENT_ONLY, variablesOf } from './variables.js';
 import { flow } from './findings.js';
 import { hasNoEffectYet, laterSections } from './schema-later.js';
 import { configJsonSchema } from './schema-tree.js';

@@ -57,8 +57,7 @@ function resolveForge(forge: ForgeEntry, secrets: ForgeSecrets | undefined): For
     );
   }
   const url = withoutSlash(forge.url);
-  // Forgejo is spoken to as Gitea everywhere.
-  const kind = forge.kind === 'forgejo' ? 'gitea' : forge.kind;
+  const kind = spokenTo(forge.kind);
   return {
     name: forge.name,
     kind,
@@ -67,6 +66,17 @@ function resolveForge(forge: ForgeEntry, secrets: ForgeSecrets | undefined): For
     auth: secrets.auth,
     webhookSecrets: [first, ...others],
   };
+}
+
+/** Forgejo is spoken to as Gitea everywhere. */
+function spokenTo(kind: ForgeEntry['kind']): ForgeConfig['kind'] {
+  switch (kind) {
+    case 'gitea':
+    case 'forgejo':
+      return 'gitea';
+    case 'github':
+      return 'github';
+  }
 }
 
 /** The one place that knows: github.com and GitHub Enterprise Cloud have a host for the API, Enterprise Server a path. */

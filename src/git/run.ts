@@ -4,7 +4,7 @@ import { simpleGit } from 'simple-git';
 import type { Readable } from 'node:stream';
 import type { GitAccess } from '../forges/forge.js';
 import { homeIn, withCredential } from './credentials.js';
-import { FIXED_GIT_VARIABLES, invocation, type Invocation, type InvocationSpec } from './environment.js';
+import { FIXED_GIT_VARIABLES, invocation, type Invocation, type InvocationSpec } from './invocation.js';
 import type { GitLimits } from './limits.js';
 import { checkedUrl } from './names.js';
 import { createProcessGroups, type ProcessGroups } from './process-end.js';

@@ -27,6 +27,7 @@ export function createBubblewrapSandbox(options: BubblewrapOptions = {}): Sandbo
   const supported = { disableUserns: true, hidden: options.hidden ?? [] };
   return {
     kind: 'bubblewrap',
+    confines: true,
     describe:
       "Sandbox: bubblewrap. Files, processes and users are kept apart; the network is shared with the server's machine." +
       rootNote,

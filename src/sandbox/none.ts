@@ -9,6 +9,7 @@ import type { Sandbox } from './sandbox.js';
 export function createNoneSandbox(): Sandbox {
   return {
     kind: 'none',
+    confines: false,
     describe:
       "Sandbox: none. The agent runs as the server's user: it can read and change what that user can, and reach the network." +
       rootNote,

@@ -35,6 +35,8 @@ export interface SandboxedProcess {
 
 export interface Sandbox {
   readonly kind: 'bubblewrap' | 'none';
+  /** Are programs kept from the server's files and processes? */
+  readonly confines: boolean;
   /** One line for reports: what is kept apart and what is not. */
   readonly describe: string;
   /** Tried at start, and before a run after a failure. `fix` says what the operator should do. */

@@ -1,7 +1,7 @@
 // One line of Markdown text made inert: everything but emphasis, plain addresses and code spans is shown, not done.
 import { codeSpan } from './fence.js';
 import { breakMention, breakReference, gap, isQuietAddress, referenceMark } from './inert-refs.js';
-import { escapePipes } from './table.js';
+import { escapePipes } from './pipes.js';
 
 export interface InlineContext {
   readonly word: string;

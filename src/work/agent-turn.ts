@@ -9,7 +9,7 @@ import { describeError } from '../support/errors.js';
 import { abortKind } from './abort.js';
 import { RunFault, type WorkDeps } from './deps.js';
 import { limitsOf } from './limits.js';
-import { environmentOf } from './environment.js';
+import { environmentOf } from './task-environment.js';
 import type { ProgressCollector } from './progress.js';
 import type { Prompt } from './prompt.js';
 import type { Workspace } from './workspace.js';

@@ -19,7 +19,7 @@ export async function chooseBranches(deps: WorkDeps, on: Choice): Promise<Branch
   const { branch, baseSha } = session;
   if (!session.mayPush) {
     const pull = await forge.getPullRequest(session.subject);
-    if (pull.head.repoPath !== repo.ref.path && deps.sandbox.kind === 'none') {
+    if (pull.head.repoPath !== repo.ref.path && !deps.sandbox.confines) {
       // An agent may load plugins from what it reads (opencode does): a stranger's code would run as the server's user.
       const why =
         'A pull request from a fork is not checked out without a sandbox (`sandbox: { kind: bubblewrap }`).';

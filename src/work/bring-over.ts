@@ -8,7 +8,7 @@ import { handoverCommand, readHandover } from '../git/handover.js';
 import { identityOf } from './access.js';
 import { abortKind } from './abort.js';
 import { RunFault, type WorkDeps } from './deps.js';
-import { environmentOf } from './environment.js';
+import { environmentOf } from './task-environment.js';
 import { healIfDamaged } from './mirror-care.js';
 
 export type BroughtOver =

@@ -5,7 +5,7 @@ import { worktreeName, type Branches, type Session } from '../domain/session.js'
 import { GitError } from '../git/git.js';
 import { identityOf } from './access.js';
 import { RunFault, type WorkDeps } from './deps.js';
-import { environmentOf } from './environment.js';
+import { environmentOf } from './task-environment.js';
 import type { Place } from './forge-branch.js';
 import { healIfDamaged, healMirror } from './mirror-care.js';
 import { moveWorktreeAside } from './set-aside.js';

@@ -1,6 +1,11 @@
 // The contract of an agent over every implementation, in every sandbox. One file, so that few opencodes run at a time.
 import { probes, repositorySettings, twoAtOnce } from '../contract/agents/apart.js';
-import { endingsOfPrograms, rareEndings, refusalsOfTheModel } from '../contract/agents/endings.js';
+import {
+  endingsOfPrograms,
+  modelOfCommand,
+  rareEndings,
+  refusalsOfTheModel,
+} from '../contract/agents/endings.js';
 import {
   asks,
   crashIsTold,
@@ -20,6 +25,7 @@ for (const variant of variants) {
 refusalsOfTheModel();
 rareEndings();
 endingsOfPrograms();
+modelOfCommand();
 twoAtOnce();
 repositorySettings();
 probes();

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { KugetsuError, describeError } from '../../support/errors.js';
 import type { CliDeps, CommandEntry } from './command.js';
-import { COMMANDS } from './table.js';
+import { COMMANDS } from './commands.js';
 import { readVersion } from './version.js';
 
 /**

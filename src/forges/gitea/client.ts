@@ -54,8 +54,12 @@ export function createGiteaClient(options: ForgeOptions): GiteaClient {
 }
 
 export function tokenOf(options: ForgeOptions): string {
-  if (options.auth.kind === 'token') return options.auth.token;
-  throw new ForgeError('unauthorized', 'Gitea has no apps: give the connection a token');
+  switch (options.auth.kind) {
+    case 'token':
+      return options.auth.token;
+    case 'app':
+      throw new ForgeError('unauthorized', 'Gitea has no apps: give the connection a token');
+  }
 }
 
 function queryString(query: Query): string {

@@ -20,9 +20,12 @@ export interface Access {
 }
 
 export function createAccess(options: ForgeOptions): Access {
-  return options.auth.kind === 'app'
-    ? appAccess(options, options.auth)
-    : tokenAccess(options, options.auth.token);
+  switch (options.auth.kind) {
+    case 'app':
+      return appAccess(options, options.auth);
+    case 'token':
+      return tokenAccess(options, options.auth.token);
+  }
 }
 
 function tokenAccess(options: ForgeOptions, token: string): Access {

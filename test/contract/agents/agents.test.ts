@@ -1,7 +1,7 @@
 // The contract of an agent, short form: a command in every sandbox, and of opencode, which takes seconds to start, what matters
 // most. `npm run test:agents` tries the rest. One file, so that few opencodes run at a time.
 import { probes } from './apart.js';
-import { endingsOfPrograms, refusalsOfTheModel } from './endings.js';
+import { endingsOfPrograms, modelOfCommand, refusalsOfTheModel } from './endings.js';
 import { asks, crashIsTold, neverWaitsForPerson, remembersOverRestart, stopsWhole } from './turns.js';
 import { variants } from './variants.js';
 
@@ -17,4 +17,5 @@ for (const variant of variants) {
 }
 refusalsOfTheModel();
 endingsOfPrograms();
+modelOfCommand();
 probes();

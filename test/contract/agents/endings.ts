@@ -133,7 +133,9 @@ export function endingsOfPrograms(): void {
     ]);
     await session.close();
   });
+}
 
+export function modelOfCommand(): void {
   test('command: the model of its entry is told, or that of the task; nothing where there is none', async () => {
     const bench = createBench(none);
     const program = findScripted();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { configDocsText, configSchemaText } from '../../../src/config/docs.js';
-import { variablesOf } from '../../../src/config/environment.js';
+import { variablesOf } from '../../../src/config/variables.js';
 import { configJsonSchema } from '../../../src/config/schema-tree.js';
 
 test('every key has a meaning, and every one is in the page', () => {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { runCli } from '../../../../src/doors/cli/cli.js';
 import type { AppOptions, CliDeps, CommandEntry } from '../../../../src/doors/cli/command.js';
 import { STARTER_CONFIG } from '../../../../src/doors/cli/starter-config.js';
-import { COMMANDS } from '../../../../src/doors/cli/table.js';
+import { COMMANDS } from '../../../../src/doors/cli/commands.js';
 import { acquireHomeLock } from '../../../../src/config/lock.js';
 import { ensureHome } from '../../../../src/config/home.js';
 import { KugetsuError } from '../../../../src/support/errors.js';
