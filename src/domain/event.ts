@@ -1,8 +1,8 @@
 // What a delivery means in kugetsu's own terms. Nothing past a receiver knows a forge's JSON or headers.
-import type { Actor, Permission, RepoRef, SubjectRef } from './refs.js';
+import type { Actor, Permission, RepoRef, IssueRef } from './refs.js';
 
 export interface Issue {
-  readonly subject: SubjectRef;
+  readonly subject: IssueRef;
   readonly isPull: boolean;
   readonly title: string;
   readonly body: string;
@@ -24,7 +24,7 @@ export interface Comment {
 }
 
 export interface PullRequest {
-  readonly subject: SubjectRef;
+  readonly subject: IssueRef;
   readonly title: string;
   readonly body: string;
   readonly state: 'open' | 'closed' | 'merged';
@@ -72,7 +72,7 @@ interface About {
 
 export interface CommentEvent extends About {
   readonly type: 'comment.created' | 'comment.edited' | 'comment.deleted';
-  readonly subject: SubjectRef;
+  readonly subject: IssueRef;
   readonly onPull: boolean;
   /** As it stood at that moment. */
   readonly issue: Issue;
@@ -90,7 +90,7 @@ export interface IssueEvent extends About {
 
 export interface LabelsEvent extends About {
   readonly type: 'labels.changed';
-  readonly subject: SubjectRef;
+  readonly subject: IssueRef;
   /** As it stood at that moment, but for its labels. */
   readonly issue: Issue;
 }
@@ -126,7 +126,7 @@ export type ForgeEvent =
   | { readonly type: 'ignored'; readonly reason: string };
 
 /** The issue or pull request that an event is about; undefined for what is about none. */
-export function subjectOf(event: ForgeEvent): SubjectRef | undefined {
+export function subjectOf(event: ForgeEvent): IssueRef | undefined {
   switch (event.type) {
     case 'comment.created':
     case 'comment.edited':

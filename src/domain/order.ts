@@ -1,6 +1,6 @@
 // What has to be said or done elsewhere, as data: a kind with what it needs, where to, and what names it for good. Pure.
 import { z } from 'zod';
-import { issueKeyOf, type SubjectRef } from './refs.js';
+import { issueKeyOf, type IssueRef, type SubjectRef } from './refs.js';
 import type { Task } from './task.js';
 
 const subject = z.object({
@@ -69,7 +69,7 @@ export const ORDER_KINDS: readonly OrderKind[] = orderSchema.options.map(({ shap
 type OfTask = Pick<Task, 'id' | 'issueKey' | 'subject'>;
 
 export function reactionTo(
-  to: SubjectRef,
+  to: IssueRef,
   on: { readonly commentId: string; readonly reaction: Reaction; readonly taskId?: string },
 ): OrderOf<'reaction'> {
   return { kind: 'reaction', issueKey: issueKeyOf(to), destination: destinationOf(to), subject: to, ...on };
@@ -95,7 +95,7 @@ export function finalOf(
 }
 
 export function replyTo(
-  to: SubjectRef,
+  to: IssueRef,
   say: { readonly key: string; readonly body: string; readonly answers?: string },
 ): OrderOf<'reply'> {
   const where = { issueKey: issueKeyOf(to), destination: destinationOf(to) };

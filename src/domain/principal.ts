@@ -1,5 +1,5 @@
 // Who asks, in every door. Authorised once, by principal, verb and repository. Pure.
-import type { Actor } from './refs.js';
+import type { Actor, Permission } from './refs.js';
 
 /** What a token may do: see, give orders, and what only administrators may. Each includes the one before. */
 export type Scope = 'read' | 'act' | 'admin';
@@ -15,7 +15,12 @@ export interface Operator {
 
 export type Principal =
   /** An account of the forge where the subject is. */
-  | { readonly kind: 'account'; readonly actor: Actor }
+  | {
+      readonly kind: 'account';
+      readonly actor: Actor;
+      /** What the delivery itself proves of its permission, where it does. */
+      readonly proven: Permission | undefined;
+    }
   /** Whoever may open the local socket, or holds a token of the API. */
   | Operator
   /** A review, a failed check, the reconciler, on behalf of somebody. */

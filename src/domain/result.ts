@@ -65,7 +65,6 @@ export const refusal = z.discriminatedUnion('code', [
   z.object({ code: z.literal('not_built'), verb: z.string() }),
   z.object({ code: z.literal('no_such_subject'), subject: z.string() }),
   z.object({ code: z.literal('not_listed'), subject: z.string() }),
-  z.object({ code: z.literal('needs_number'), verb: z.string() }),
   z.object({ code: z.literal('closed'), what: z.enum(['issue', 'pull request']) }),
   z.object({ code: z.literal('no_such_agent'), agents: z.array(z.string()), near: z.string().optional() }),
   z.object({ code: z.literal('no_model_name') }),
@@ -84,7 +83,7 @@ export const refusal = z.discriminatedUnion('code', [
   z.object({
     code: z.literal('forge_refused'),
     verb: z.string(),
-    because: z.string(),
+    because: z.enum(['not_found', 'forbidden', 'invalid']),
     fix: z.string().optional(),
   }),
 ]);
@@ -127,7 +126,10 @@ export const result = z.discriminatedUnion('kind', [
       }),
     ),
   }),
-  z.object({ kind: z.literal('nothing'), code: z.enum(['nothing_to_stop', 'nothing_to_destroy']) }),
+  z.object({
+    kind: z.literal('nothing'),
+    code: z.enum(['nothing_to_stop', 'nothing_to_destroy', 'done_before']),
+  }),
   z.object({ kind: z.literal('refused'), refusal }),
 ]);
 

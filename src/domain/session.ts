@@ -1,5 +1,5 @@
 // A session: what lasts between the tasks of one issue. Pure.
-import type { SubjectRef } from './refs.js';
+import { hashRef, type SubjectRef } from './refs.js';
 import type { Rescued } from './rescue.js';
 
 export type SessionState = 'idle' | 'running' | 'waiting' | 'timeout' | 'closed' | 'reaped';
@@ -69,5 +69,5 @@ export interface ReapRequest {
 
 /** Name of the folder of its checkout below worktrees/, whether it is there (and stored) or not. */
 export function worktreeName({ id, subject }: Pick<Session, 'id' | 'subject'>): string {
-  return `${subject.repo.forge}/${subject.repo.id}/${subject.number}-${id}`;
+  return `${subject.repo.forge}/${subject.repo.id}/${hashRef(subject)}-${id}`;
 }

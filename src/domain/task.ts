@@ -77,6 +77,8 @@ export interface TaskOptions {
   readonly base?: string;
   readonly draft?: boolean;
   readonly fresh?: boolean;
+  /** A discussion gets a pull request only with it; an issue always. */
+  readonly pr?: boolean;
 }
 
 /** What the report shows of a running task; written by the runner, throttled. */
@@ -137,7 +139,7 @@ export interface Task {
   readonly message: string;
   readonly options: TaskOptions;
   readonly actor: Actor;
-  /** The comment that asked; undefined for a label or an issue's body. */
+  /** The comment that asked; undefined where there is none: a label, an issue's body, the API. */
   readonly commentId: string | undefined;
   readonly snapshot: Snapshot | undefined;
   readonly attempts: number;

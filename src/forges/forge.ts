@@ -2,7 +2,7 @@
 import type { Reaction } from '../domain/order.js';
 import { KugetsuError } from '../support/errors.js';
 import { faultAtForge } from './passing.js';
-import type { Actor, Permission, RepoRef, SubjectRef } from '../domain/refs.js';
+import type { Actor, Permission, RepoRef, IssueRef } from '../domain/refs.js';
 import type { Listed, RepoRights } from './rights.js';
 import type { Comment, ForgeEvent, Issue, PullRequest, Review, ReviewComment } from '../domain/event.js';
 
@@ -55,24 +55,24 @@ export interface Forge {
   getRepoById(id: string): Promise<Repo>;
   /** By `owner/name`: for commands that name a repository. */
   getRepoByPath(path: string): Promise<Repo>;
-  getIssue(subject: SubjectRef): Promise<Issue>;
+  getIssue(subject: IssueRef): Promise<Issue>;
   /** Names of the labels on it now. Read before acting on a label delivery: payloads lie. */
-  getLabels(subject: SubjectRef): Promise<string[]>;
+  getLabels(subject: IssueRef): Promise<string[]>;
   /** The account that last put this label there, and when (from the timeline); undefined when the forge does not tell. */
-  whoSetLabel(subject: SubjectRef, label: string): Promise<LabelSetter | undefined>;
+  whoSetLabel(subject: IssueRef, label: string): Promise<LabelSetter | undefined>;
   /** Conversation comments, oldest first, all pages. */
-  listComments(subject: SubjectRef): Promise<Comment[]>;
-  createComment(subject: SubjectRef, body: string): Promise<Comment>;
-  editComment(subject: SubjectRef, commentId: string, body: string): Promise<void>;
+  listComments(subject: IssueRef): Promise<Comment[]>;
+  createComment(subject: IssueRef, body: string): Promise<Comment>;
+  editComment(subject: IssueRef, commentId: string, body: string): Promise<void>;
   /** On a comment, or on the issue itself without `commentId`. Adding what is there is fine. */
-  addReaction(subject: SubjectRef, commentId: string | undefined, reaction: Reaction): Promise<void>;
+  addReaction(subject: IssueRef, commentId: string | undefined, reaction: Reaction): Promise<void>;
   getPermission(repo: RepoRef, login: string): Promise<PermissionAnswer>;
   /**
    * What our account and its token lack for the work in the listed repositories, as far as the forge tells it without
    * being written to. Of a rule with `*` the first page of what the account sees.
    */
   rights(listed: Listed): Promise<RepoRights[]>;
-  getPullRequest(subject: SubjectRef): Promise<PullRequest>;
+  getPullRequest(subject: IssueRef): Promise<PullRequest>;
   /** All pull requests (any state, newest first) whose head is exactly this branch of this repository. */
   findPullRequests(repo: RepoRef, branch: string): Promise<PullRequest[]>;
   /** `existed` when the forge says that one is already open for the same head and base. */
@@ -80,9 +80,9 @@ export interface Forge {
     repo: RepoRef,
     pull: { head: string; base: string; title: string; body: string; draft: boolean },
   ): Promise<{ pull: PullRequest; existed: boolean }>;
-  editPullRequest(subject: SubjectRef, change: { title?: string; body?: string }): Promise<void>;
+  editPullRequest(subject: IssueRef, change: { title?: string; body?: string }): Promise<void>;
   /** Submitted reviews, oldest first, each with its inline comments. */
-  listReviews(subject: SubjectRef): Promise<(Review & { readonly comments: ReviewComment[] })[]>;
+  listReviews(subject: IssueRef): Promise<(Review & { readonly comments: ReviewComment[] })[]>;
   /** `narrow` to one repository and what is needed, where the forge can. */
   gitAccess(repo: RepoRef, need: 'read' | 'write'): Promise<GitAccess>;
 }

@@ -1,5 +1,5 @@
 // A comment of ours with a given mark: found and edited, or made. An unknown end of an earlier try cannot double it.
-import type { SubjectRef } from '../domain/refs.js';
+import type { IssueRef } from '../domain/refs.js';
 import { ForgeError, type Forge } from '../forges/forge.js';
 import { cut } from '../text/cut.js';
 import type { Foreign } from '../text/foreign.js';
@@ -21,7 +21,7 @@ export interface Mark {
 export async function ensureComment(
   deps: EnsureDeps,
   forge: Forge,
-  subject: SubjectRef,
+  subject: IssueRef,
   mark: Mark,
   text: string,
 ): Promise<string> {
@@ -35,7 +35,7 @@ export async function ensureComment(
 }
 
 /** False when somebody deleted it: then a new one is made. */
-async function edited(forge: Forge, subject: SubjectRef, id: string, body: string): Promise<boolean> {
+async function edited(forge: Forge, subject: IssueRef, id: string, body: string): Promise<boolean> {
   try {
     await forge.editComment(subject, id, body);
     return true;
@@ -45,7 +45,7 @@ async function edited(forge: Forge, subject: SubjectRef, id: string, body: strin
   }
 }
 
-async function findOwn(deps: EnsureDeps, forge: Forge, subject: SubjectRef, mark: Mark) {
+async function findOwn(deps: EnsureDeps, forge: Forge, subject: IssueRef, mark: Mark) {
   const self = await forge.self();
   const comments = await forge.listComments(subject);
   return comments.find(

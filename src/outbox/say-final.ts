@@ -1,5 +1,6 @@
 // The final comment, which ends the task: only when the forge has it, the task leaves `reporting`.
 import { reactionTo, type OrderOf } from '../domain/order.js';
+import { isNumbered } from '../domain/refs.js';
 import type { Task } from '../domain/task.js';
 import { placeOrder } from '../store/place-order.js';
 import { renderFinal } from '../words/final.js';
@@ -7,7 +8,7 @@ import type { WorkDeps } from '../work/deps.js';
 import { askForReport } from '../work/queueing.js';
 import { ensureComment } from './ensure-comment.js';
 import { forgeAt } from './forge-at.js';
-import { tasksIn, taskIn } from './task-in.js';
+import { placeOf, tasksIn, taskIn } from './task-in.js';
 
 export async function sayFinal(deps: WorkDeps, order: OrderOf<'final'>): Promise<void> {
   const { task, session } = await taskIn(deps, order);
@@ -17,7 +18,7 @@ export async function sayFinal(deps: WorkDeps, order: OrderOf<'final'>): Promise
   const runs = await deps.store.records.runs.ofTask(task.id);
   const body = renderFinal({ task, also, session, runs, word, foreign });
   const mark = { kind: 'final', id: task.id } as const;
-  await ensureComment(deps, forgeAt(deps, order), task.subject, mark, body);
+  await ensureComment(deps, forgeAt(deps, order), placeOf(task), mark, body);
   await endTasks(deps, order);
 }
 
@@ -32,7 +33,7 @@ async function settle(deps: WorkDeps, task: Task): Promise<void> {
   await deps.store.transaction(async (tables) => {
     await tables.queue.settle(taskId, now);
     await askForReport(tables, task, now);
-    if (commentId === undefined || outcome?.kind === 'needs_input') return;
+    if (commentId === undefined || !isNumbered(subject) || outcome?.kind === 'needs_input') return;
     const reaction = outcome?.kind === 'done' ? 'rocket' : 'confused';
     await placeOrder(tables, reactionTo(subject, { commentId, reaction, taskId }), { now });
   });

@@ -6,13 +6,13 @@ import { renderReport } from '../words/report.js';
 import type { WorkDeps } from '../work/deps.js';
 import { ensureComment } from './ensure-comment.js';
 import { forgeAt } from './forge-at.js';
-import { taskIn } from './task-in.js';
+import { placeOf, taskIn } from './task-in.js';
 
 export async function sayReport(deps: WorkDeps, order: OrderOf<'report'>): Promise<void> {
   const { task, session } = await taskIn(deps, order);
   const body = await reportBody(deps, task, session);
   const mark = { kind: 'report', id: task.id, knownId: task.reportCommentId } as const;
-  const id = await ensureComment(deps, forgeAt(deps, order), task.subject, mark, body);
+  const id = await ensureComment(deps, forgeAt(deps, order), placeOf(task), mark, body);
   if (id !== task.reportCommentId) await deps.store.queue.setReportComment(task.id, id);
 }
 

@@ -1,5 +1,6 @@
 // The part of the store for what comes in: deliveries as forges sent them, and the commands that were carried out, each once.
 import type { Actor } from '../domain/refs.js';
+import type { Result } from '../domain/result.js';
 
 export interface Delivery {
   /** Grows in the order of arrival. */
@@ -68,13 +69,15 @@ export interface CommandRecord {
   readonly issueKey: string;
   readonly actor: Actor;
   readonly note: string;
+  readonly result: Result;
   readonly at: number;
 }
 
 interface Commands {
   /** False when this origin is already recorded: then nothing is written. */
   recordCommand(command: CommandRecord): Promise<boolean>;
-  hasCommand(origin: string): Promise<boolean>;
+  /** What became of the one with this origin; of one that an earlier version carried out, that it was done. */
+  findCommand(origin: string): Promise<Pick<CommandRecord, 'result' | 'note'> | undefined>;
 }
 
 export interface Inbox extends Deliveries, Commands {}

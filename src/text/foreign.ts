@@ -23,6 +23,11 @@ export interface ForeignDeps {
   readonly mask: (text: string) => string;
 }
 
+/** A title is plain text, where nothing can be escaped: it must not begin with the word. */
+function notACommand(line: string, word: string): string {
+  return line.toLowerCase().startsWith(word.toLowerCase()) ? `… ${line}` : line;
+}
+
 /** A single line may not be longer in a quote: it would be the whole comment. */
 const MOST_LINE_CHARS = 400;
 
@@ -41,7 +46,7 @@ export function createForeign({ word, mask }: ForeignDeps): Foreign {
       return inertQuote(short.join('\n'), { word: word(), ...options });
     },
     code: (text, maxChars) => codeSpan(singleLine(mask(text), maxChars)),
-    line: (text, maxChars) => inertLine(mask(text), maxChars),
+    line: (text, maxChars) => notACommand(inertLine(mask(text), maxChars), word()),
     mask,
   };
 }

@@ -1,159 +1,192 @@
-// Carries out one asked command, from its text to its stored effects. Every door ends here.
+// Carries out one ask, from its words to its stored effects. Every door ends here.
 import { aboutSubject, aboutTask } from '../domain/about.js';
-import { reactionTo, replyTo } from '../domain/order.js';
-import { issueKeyOf, type Actor, type Permission, type SubjectRef } from '../domain/refs.js';
-import { ForgeError, type Forge } from '../forges/forge.js';
+import { actorOf } from '../domain/principal.js';
+import { issueKeyOf, showSubject } from '../domain/refs.js';
+import type { Refusal, Result } from '../domain/result.js';
+import { ForgeError, type ForgeErrorCode } from '../forges/forge.js';
 import { passingOf } from '../forges/passing.js';
-import type { Trigger } from '../domain/trigger.js';
-import { placeOrder } from '../store/place-order.js';
 import type { Tables } from '../store/store.js';
-import type { Log } from '../support/log.js';
 import { suggest } from '../support/suggest.js';
-import type { Standing } from './authorize.js';
+import { noteOf, outcomeOf } from '../words/note.js';
 import { parseArguments } from './flags.js';
+import { askForEyes, askForReply } from './reply.js';
 import { findVerb, VERBS } from './table.js';
-import { replies } from '../words/replies.js';
-import {
-  wordOf,
-  type Ask,
-  type CommandResult,
-  type Decision,
-  type Touched,
-  type Verb,
-  type VerbDeps,
-} from './verb.js';
+import { refuse, type Ask, type Decision, type Done, type Verb, type VerbDeps } from './verb.js';
 
-export interface Order {
-  /** The id of the delivery that brought it, for the log. */
-  readonly delivery: string;
-  readonly origin: string;
-  readonly door: Ask['door'];
-  readonly forge: Forge;
-  readonly actor: Actor;
-  /** Only where the delivery itself proves it. */
-  readonly provenPermission: Permission | undefined;
-  readonly subject: SubjectRef;
-  readonly commentId: string | undefined;
-  readonly trigger: Trigger;
-  readonly verb: string;
-  readonly rest: string;
-}
-
-export interface Dispatched {
-  readonly result: CommandResult;
+export interface Asked {
+  readonly result: Result;
+  /** One sentence for the log and `explain`. */
   readonly note: string;
+  /** It was carried out before: this is what became of it then. */
+  readonly again: boolean;
 }
 
 /** Strangers get silence; people who may use kugetsu get an answer to everything, also to a typo. */
-export async function dispatch(deps: VerbDeps, order: Order): Promise<Dispatched> {
-  if (await deps.store.inbox.hasCommand(order.origin))
-    return { result: 'nothing', note: 'was carried out before' };
-  const standing = await deps.authorizer.standing(
-    order.forge,
-    order.subject,
-    order.actor,
-    order.provenPermission,
-  );
-  const verb = findVerb(order.verb);
-  const verdict = deps.authorizer.mayUse(standing, verb?.audience ?? 'trigger');
-  if (!verdict.allowed) return refuse(deps, order, standing, verdict.reason);
-  const { decision, ask } = await decide(deps, order, verb);
-  const touched = await deps.store.transaction((tables) => commit(tables, order, ask, decision, deps));
-  decision.after?.();
-  deps.wake();
-  tell(deps.log, order, decision, touched);
-  return { result: decision.result, note: `${order.verb}: ${decision.note}` };
+export async function ask(deps: VerbDeps, on: Ask): Promise<Asked> {
+  const before = await deps.store.inbox.findCommand(on.origin);
+  if (before !== undefined) return { ...before, again: true };
+  const verb = findVerb(on.verb);
+  const where = placeOf(deps, on);
+  if (where === 'gone') return await end(deps, on, refuse(noSuch(on)));
+  const verdict = await deps.authorizer.judge(on.principal, verb?.audience ?? 'trigger', where);
+  if (!verdict.allowed) return await notAllowed(deps, on, where, verdict.reason);
+  return await end(deps, on, await decide(deps, on, verb));
 }
 
-/** One line for the command with the tasks it queued, and one for each task it ended. */
-function tell(log: Log, order: Order, { result, note }: Pick<Decision, 'result' | 'note'>, touched: Touched) {
-  const { delivery, actor, verb, subject } = order;
-  const [first] = touched.queued ?? touched.stopped ?? [];
-  const of = first === undefined ? {} : { task: first.id, session: first.sessionId };
-  const about = { ...aboutSubject(subject), delivery, actor: actor.login, verb, ...of };
-  log.info('command.done', { ...about, result, note });
-  for (const task of touched.stopped ?? [])
-    log.info('task.stopped', { ...aboutTask(task), delivery, by: actor.login });
+type Where = { readonly forge: NonNullable<ReturnType<VerbDeps['forges']['get']>> } & {
+  readonly subject: NonNullable<Ask['subject']>;
+};
+
+/** `gone`: its forge is no longer in the config. */
+function placeOf(deps: VerbDeps, { subject }: Ask): Where | 'gone' | undefined {
+  if (subject === undefined) return undefined;
+  const forge = deps.forges.get(subject.repo.forge);
+  return forge === undefined ? 'gone' : { forge, subject };
+}
+
+function noSuch({ subject }: Ask): Refusal {
+  return { code: 'no_such_subject', subject: subject === undefined ? '' : showSubject(subject) };
 }
 
 /** Somebody who may start work but not this verb is told; everybody else hears nothing. */
-async function refuse(deps: VerbDeps, order: Order, standing: Standing, reason: string): Promise<Dispatched> {
-  const note = `${order.actor.login} may not use ${order.verb}: ${reason}`;
-  if (deps.authorizer.mayUse(standing, 'trigger').allowed) {
-    const decision: Decision = { result: 'refused', note, reply: replies.adminOnly(order.verb) };
-    await deps.store.transaction((tables) => commit(tables, order, emptyAsk(order), decision, deps));
-    deps.wake();
-  }
-  tell(deps.log, order, { result: 'refused', note }, {});
-  return { result: 'refused', note };
+async function notAllowed(deps: VerbDeps, on: Ask, where: Where | undefined, reason: string): Promise<Asked> {
+  const result: Result = { kind: 'refused', refusal: { code: 'not_allowed', verb: on.verb } };
+  const note = `${actorOf(on.principal).login} may not use ${on.verb}: ${reason}`;
+  const isKnown = (await deps.authorizer.judge(on.principal, 'trigger', where)).allowed;
+  if (isKnown) await end(deps, on, refuse(result.refusal), note);
+  else tell(deps, on, { result }, note);
+  return { result, note, again: false };
 }
 
-async function decide(
-  deps: VerbDeps,
-  order: Order,
-  verb: Verb | undefined,
-): Promise<{ decision: Decision; ask: Ask }> {
-  const word = wordOf(deps);
-  const ask = emptyAsk(order);
+async function decide(deps: VerbDeps, on: Ask, verb: Verb | undefined): Promise<Decision> {
   if (verb === undefined) {
-    const near = suggest(
-      order.verb,
-      VERBS.map((known) => known.name),
-    );
-    return {
-      ask,
-      decision: { result: 'refused', note: 'unknown verb', reply: replies.unknownVerb(word, near) },
-    };
+    const names = VERBS.map((known) => known.name);
+    const near = suggest(on.verb, names);
+    return refuse({ code: 'unknown_verb', ...(near !== undefined && { near }) });
   }
-  const parsed = parseArguments(order.rest, verb.flags);
-  if (!parsed.ok) {
-    const reply = replies.badArguments(word, parsed.problem);
-    return { ask, decision: { result: 'refused', note: `bad arguments: ${parsed.problem}`, reply } };
-  }
-  const full: Ask = { ...ask, flags: parsed.flags, message: parsed.message };
+  const parsed = argumentsOf(on, verb);
+  if (!parsed.ok) return refuse({ code: 'bad_arguments', problem: parsed.problem });
+  const { trigger, replyTo } = on;
+  const call = {
+    actor: actorOf(on.principal),
+    commentId: replyTo.kind === 'comment' ? replyTo.commentId : undefined,
+    trigger,
+    flags: parsed.flags,
+    message: parsed.message,
+  };
   try {
-    return { ask: full, decision: await verb.decide(deps, full) };
+    if (verb.about === 'anything') return await verb.decide(deps, { ...call, subject: on.subject });
+    const where = placeOf(deps, on);
+    if (where === undefined || where === 'gone')
+      return refuse({
+        code: 'bad_arguments',
+        problem: `\`${verb.name}\` needs a subject, such as \`work:acme/api#14\`.`,
+      });
+    return await verb.decide(deps, { ...call, ...where });
   } catch (error) {
-    const decision = definiteAnswer(error, order);
-    if (decision === undefined) throw error;
-    return { ask: full, decision };
+    return definiteAnswer(error, on);
+  }
+}
+
+function argumentsOf({ given }: Ask, verb: Verb): ReturnType<typeof parseArguments> {
+  switch (given.kind) {
+    case 'text':
+      return parseArguments(given.rest, verb.flags);
+    case 'parsed': {
+      const unknown = Object.keys(given.flags).find((name) => !verb.flags.some((flag) => flag.name === name));
+      if (unknown !== undefined) return { ok: false, problem: `There is no option \`--${unknown}\` here.` };
+      return { ok: true, flags: given.flags, message: given.message.trim() };
+    }
   }
 }
 
 /** A forge that says "not found" or "forbidden" will say so again: that is an answer. What passes is waited for. */
-function definiteAnswer(error: unknown, order: Order): Decision | undefined {
-  if (!(error instanceof ForgeError) || passingOf(error) !== undefined) return undefined;
-  const note = `${order.verb} could not be carried out: ${error.message}`;
-  return { result: 'refused', note, reply: replies.forgeRefused(order.verb, error.code, error.details.fix) };
+function definiteAnswer(error: unknown, { verb }: Ask): Decision {
+  if (!(error instanceof ForgeError) || passingOf(error) !== undefined) throw error;
+  const because = inShort(error.code);
+  if (because === undefined) throw error;
+  const { fix } = error.details;
+  return refuse({ code: 'forge_refused', verb, because, ...(fix !== undefined && { fix }) });
 }
 
-function emptyAsk(order: Order): Ask {
-  const { origin, door, forge, actor, subject, commentId, trigger } = order;
-  return { origin, door, forge, actor, subject, commentId, trigger, flags: {}, message: '' };
-}
-
-/** One transaction: the record that it was carried out, what it decided, and what is to be said about it. */
-async function commit(
-  tables: Tables,
-  order: Order,
-  ask: Ask,
-  decision: Decision,
-  deps: VerbDeps,
-): Promise<Touched> {
-  const now = deps.now();
-  const issueKey = issueKeyOf(order.subject);
-  const { origin, verb, actor } = order;
-  if (!(await tables.inbox.recordCommand({ origin, verb, issueKey, actor, note: decision.note, at: now })))
-    return {};
-  if (ask.commentId !== undefined) {
-    const eyes = reactionTo(order.subject, { commentId: ask.commentId, reaction: 'eyes' });
-    await placeOrder(tables, eyes, { now });
+/** Undefined for what passes by itself. */
+function inShort(code: ForgeErrorCode): Extract<Refusal, { code: 'forge_refused' }>['because'] | undefined {
+  switch (code) {
+    case 'not_found':
+    case 'gone':
+      return 'not_found';
+    case 'forbidden':
+      return 'forbidden';
+    case 'conflict':
+    case 'invalid':
+      return 'invalid';
+    case 'unauthorized':
+    case 'archived':
+    case 'rate_limited':
+    case 'unavailable':
+      return undefined;
   }
-  const touched = (await decision.apply?.(tables)) ?? {};
-  if (decision.reply === undefined) return touched;
-  // As it was typed: it is made inert where it is said.
-  const answers = order.door === 'label' ? '' : `${wordOf(deps)} ${verb} ${order.rest}`.slice(0, 500);
-  const reply = replyTo(order.subject, { key: origin, body: decision.reply, answers });
-  await placeOrder(tables, reply, { now });
-  return touched;
+}
+
+async function end(deps: VerbDeps, on: Ask, decision: Decision, said?: string): Promise<Asked> {
+  const done = await deps.store.transaction((tables) => commit(deps, tables, on, decision, said));
+  if (done === 'before') return { ...(await recorded(deps, on)), again: true };
+  decision.after?.();
+  deps.wake();
+  const note = said ?? noteOf(done.result);
+  tell(deps, on, done, note);
+  return { result: done.result, note: `${on.verb}: ${note}`, again: false };
+}
+
+/** Two with the same origin at the same time: the other one was faster. */
+async function recorded(deps: VerbDeps, { origin }: Ask): Promise<Omit<Asked, 'again'>> {
+  const found = await deps.store.inbox.findCommand(origin);
+  if (found === undefined) throw new Error(`the ask ${origin} was recorded and is not there`);
+  return found;
+}
+
+/** One transaction: what it decided, the record that it was carried out, and what is to be said about it. */
+async function commit(
+  deps: VerbDeps,
+  tables: Tables,
+  on: Ask,
+  decision: Decision,
+  said: string | undefined,
+): Promise<Done | 'before'> {
+  const now = deps.now();
+  const { origin, verb, subject, replyTo } = on;
+  if ((await tables.inbox.findCommand(origin)) !== undefined) return 'before';
+  if (replyTo.kind === 'comment' && replyTo.commentId !== undefined)
+    await askForEyes(tables, replyTo.subject, replyTo.commentId, now);
+  const done = await decision.apply(tables);
+  await tables.inbox.recordCommand({
+    origin,
+    verb,
+    issueKey: subject === undefined ? '' : issueKeyOf(subject),
+    actor: actorOf(on.principal),
+    note: `${verb}: ${said ?? noteOf(done.result)}`,
+    result: done.result,
+    at: now,
+  });
+  if (replyTo.kind === 'comment')
+    await askForReply(deps, tables, { ...replyTo, key: origin, result: done.result }, now);
+  return done;
+}
+
+/** One line for the ask with the tasks it queued, and one for each task it ended. */
+function tell(deps: VerbDeps, on: Ask, { result, queued, stopped }: Done, note: string): void {
+  const { subject, about, verb, principal } = on;
+  const { login } = actorOf(principal);
+  const [first] = queued ?? stopped ?? [];
+  deps.log.info('command.done', {
+    ...(subject !== undefined && aboutSubject(subject)),
+    ...about,
+    actor: login,
+    verb,
+    ...(first !== undefined && { task: first.id, session: first.sessionId }),
+    result: outcomeOf(result),
+    note,
+  });
+  for (const task of stopped ?? [])
+    deps.log.info('task.stopped', { ...aboutTask(task), ...about, by: login });
 }

@@ -1,7 +1,7 @@
 // Who may use kugetsu: decided here and nowhere else, once per command, closed when in doubt.
 import { isCovered } from '../config/match.js';
-import { includes, type Operator, type Scope } from '../domain/principal.js';
-import { permits, type Actor, type Permission, type SubjectRef } from '../domain/refs.js';
+import { actorOf, includes, type Operator, type Principal, type Scope } from '../domain/principal.js';
+import { numberOf, permits, type Actor, type Permission, type SubjectRef } from '../domain/refs.js';
 import type { Forge } from '../forges/forge.js';
 
 /** Who may use a verb: everybody who can read (a private repository), those with `trigger.permission`, administrators. */
@@ -15,6 +15,11 @@ export type Standing =
   | { readonly known: true; readonly permission: Permission; readonly isPublic: boolean }
   | { readonly known: false; readonly reason: string };
 
+export interface Where {
+  readonly forge: Forge;
+  readonly subject: SubjectRef;
+}
+
 export interface AuthorizeDeps {
   readonly now: () => number;
   /** Least permission that may start work. */
@@ -25,6 +30,8 @@ export interface AuthorizeDeps {
 const CACHE_MS = 60_000;
 
 export interface Authorizer {
+  /** May this principal use a verb for that audience here? Asked once for each ask. @param where undefined: about everything */
+  judge(principal: Principal, audience: Audience, where: Where | undefined): Promise<Verdict>;
   standing(
     forge: Forge,
     subject: SubjectRef,
@@ -38,7 +45,23 @@ export interface Authorizer {
 
 export function createAuthorizer(deps: AuthorizeDeps): Authorizer {
   const cache = new Map<string, { until: number; standing: Standing }>();
-  return { standing, mayUse: (its, audience) => judge(its, audience, deps.needed()), mayWrite };
+  const mayUse = (its: Standing, audience: Audience) => judgeStanding(its, audience, deps.needed());
+  return { judge, standing, mayUse, mayWrite };
+
+  async function judge(principal: Principal, audience: Audience, where: Where | undefined): Promise<Verdict> {
+    switch (principal.kind) {
+      case 'operator':
+        return mayOperate(principal, audience, where?.subject);
+      case 'account':
+      case 'rule': {
+        if (where === undefined)
+          return { allowed: false, reason: 'an account is known in a repository only' };
+        const proven = principal.kind === 'account' ? principal.proven : undefined;
+        const its = await standing(where.forge, where.subject, actorOf(principal), proven);
+        return mayUse(its, audience);
+      }
+    }
+  }
 
   async function mayWrite(forge: Forge, subject: SubjectRef, author: Actor): Promise<boolean> {
     const its = await standing(forge, subject, author, undefined);
@@ -77,7 +100,7 @@ async function askForge(
   return { known: false, reason: answer.message };
 }
 
-function judge(standing: Standing, audience: Audience, needed: Permission): Verdict {
+function judgeStanding(standing: Standing, audience: Audience, needed: Permission): Verdict {
   if (!standing.known)
     return { allowed: false, reason: `the forge would not tell the permission: ${standing.reason}` };
   const least = leastFor(audience, needed, standing.isPublic);
@@ -100,7 +123,7 @@ export function mayOperate(
   if (subject === undefined)
     return { allowed: false, reason: 'the token is for single repositories, and this is about all of them' };
   const { forge, path } = subject.repo;
-  if (isCovered(repos, { forge, path, number: subject.number })) return { allowed: true };
+  if (isCovered(repos, { forge, path, number: numberOf(subject) })) return { allowed: true };
   return { allowed: false, reason: `the token is not for ${forge}:${path}` };
 }
 

@@ -1,6 +1,6 @@
 // help: the table of verbs, with who may use what.
-import { renderHelp } from '../words/help.js';
-import { wordOf, type Verb } from './verb.js';
+import type { HelpRow } from '../words/help.js';
+import { answer, type Verb } from './verb.js';
 
 export const help: Verb = {
   name: 'help',
@@ -8,6 +8,16 @@ export const help: Verb = {
   summary: 'Shows this table.',
   audience: 'reader',
   flags: [],
-  decide: (deps) =>
-    Promise.resolve({ result: 'answered', note: 'answered', reply: renderHelp(deps.verbs, wordOf(deps)) }),
+  about: 'anything',
+  decide: ({ verbs }) => Promise.resolve(answer({ kind: 'help', verbs: helpRows(verbs) })),
 };
+
+export function helpRows(verbs: readonly Verb[]): HelpRow[] {
+  return verbs.map(({ name, usage, summary, audience, flags }) => ({
+    name,
+    usage,
+    summary,
+    audience,
+    flags: flags.map((flag) => ({ ...flag })),
+  }));
+}

@@ -1,8 +1,8 @@
 // queue: the queue, with state, age, place and why each task waits. Tasks of other repositories are only counted.
-import { showSubject } from '../domain/refs.js';
+import type { RepoRef } from '../domain/refs.js';
+import { lineOf } from '../domain/task-line.js';
 import type { Task } from '../domain/task.js';
-import type { Ask, Decision, Verb, VerbDeps } from './verb.js';
-import { explainState } from './status.js';
+import { answer, type Decision, type OpenCall, type Verb, type VerbDeps } from './verb.js';
 
 const MOST_ROWS = 30;
 
@@ -12,31 +12,23 @@ export const queue: Verb = {
   summary: 'Shows the queue: state, place and why each task waits.',
   audience: 'reader',
   flags: [],
+  about: 'anything',
   decide,
 };
 
-async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
-  const { queue } = deps.store;
-  const { repo } = ask.subject;
-  const running = (await queue.inState(['running'])).filter((task) => isSameRepo(task, ask));
-  const shown = [...running, ...(await queue.queued({ repo, limit: MOST_ROWS }))].slice(0, MOST_ROWS);
-  const rows: string[] = [];
-  for (const task of shown) {
-    const explained = explainState(task, await queue.placeOf(task.id), deps.now());
-    rows.push(`- ${task.id} on #${task.subject.number}: ${explained}`);
-  }
-  const here = await queue.countLive(repo);
-  if (here > shown.length) rows.push(`- and ${here - shown.length} more`);
-  if (rows.length === 0) rows.push('- nothing of this repository runs or waits');
-  const elsewhere = (await queue.countLive()) - here;
-  if (elsewhere > 0) rows.push(`- ${elsewhere} of other repositories`);
-  return {
-    result: 'answered',
-    note: `answered for ${showSubject(ask.subject)}`,
-    reply: ['**Queue**', ...rows].join('\n'),
-  };
+async function decide({ store, now }: VerbDeps, { subject }: OpenCall): Promise<Decision> {
+  const { queue: tasks } = store;
+  const repo = subject?.repo;
+  const running = (await tasks.inState(['running'])).filter((task) => isOf(repo, task));
+  const queued = await tasks.queued({ ...(repo !== undefined && { repo }), limit: MOST_ROWS });
+  const shown = [...running, ...queued].slice(0, MOST_ROWS);
+  const lines = await Promise.all(shown.map(async (task) => lineOf(task, await tasks.placeOf(task.id))));
+  const here = await tasks.countLive(repo);
+  const all = await tasks.countLive();
+  const more = Math.max(0, here - shown.length);
+  return answer({ kind: 'queue', tasks: lines, more, elsewhere: all - here, now: now() });
 }
 
-function isSameRepo(task: Task, ask: Ask): boolean {
-  return task.subject.repo.forge === ask.subject.repo.forge && task.subject.repo.id === ask.subject.repo.id;
+function isOf(repo: RepoRef | undefined, { subject }: Task): boolean {
+  return repo === undefined || (subject.repo.forge === repo.forge && subject.repo.id === repo.id);
 }

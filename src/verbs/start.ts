@@ -1,20 +1,22 @@
 // start: a first task on an issue. Where a session lives already it is continued, unless `--fresh`.
 import { matchRepo } from '../config/match.js';
 import { OPENCODE_MODEL } from '../config/schema-agents.js';
-import { issueKeyOf } from '../domain/refs.js';
+import { issueKeyOf, numberOf } from '../domain/refs.js';
+import type { Refusal } from '../domain/result.js';
 import type { Session } from '../domain/session.js';
 import type { TaskOptions } from '../domain/task.js';
 import { suggest } from '../support/suggest.js';
-import { replies } from '../words/replies.js';
+import { FOLLOW_UP_PRIORITY, START_PRIORITY } from '../work/queueing.js';
+import { enqueue } from './enqueue.js';
 import { livingSession } from './living-session.js';
-import { readIssue } from './read-issue.js';
-import { wordOf, type Ask, type Decision, type Verb, type VerbDeps } from './verb.js';
-import { FOLLOW_UP_PRIORITY, queueTask, START_PRIORITY } from '../work/queueing.js';
+import { readSubject } from './read-subject.js';
+import { refuse, type Call, type Decision, type Verb, type VerbDeps } from './verb.js';
 
 export const start: Verb = {
   name: 'start',
   usage: '[message]',
-  summary: 'Queues a task on this issue: an agent works in a worktree of its own and opens a pull request.',
+  summary:
+    'Queues a task on this issue: an agent works in a worktree of its own and opens a pull request. (`--pr`: for a discussion `#-name`, which else opens none.)',
   audience: 'trigger',
   flags: [
     { name: 'agent', value: 'AGENT' },
@@ -22,67 +24,34 @@ export const start: Verb = {
     { name: 'base', value: 'BRANCH' },
     { name: 'draft' },
     { name: 'fresh' },
+    { name: 'pr' },
   ],
+  about: 'subject',
   decide,
 };
 
-async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
-  const problem = checkFlags(deps, ask);
-  if (problem !== undefined) return { result: 'refused', note: `refused: ${problem}`, reply: problem };
-  const living = await livingSession(deps, ask);
-  const { issue, snapshot } = await readIssue(deps, ask, living);
-  if (issue.state === 'closed') {
-    const kind = issue.isPull ? 'pull request' : 'issue';
-    return {
-      result: 'refused',
-      note: `refused: the ${kind} is closed`,
-      reply: replies.startOnClosed(wordOf(deps), kind),
-    };
+async function decide(deps: VerbDeps, call: Call): Promise<Decision> {
+  const problem = checkFlags(deps, call);
+  if (problem !== undefined) return refuse(problem);
+  const living = await livingSession(deps, call);
+  const { issue, snapshot } = await readSubject(deps, call, living);
+  if (issue?.state === 'closed')
+    return refuse({ code: 'closed', what: issue.isPull ? 'pull request' : 'issue' });
+  const options = optionsOf(call);
+  const task = { verb: 'start', message: call.message, options, snapshot } as const;
+  if (living !== undefined) {
+    const how = options.fresh === true ? 'afresh' : 'continues';
+    const followUp = { ...task, session: living, priority: FOLLOW_UP_PRIORITY, how } as const;
+    return { apply: (tables) => enqueue(deps, tables, call, followUp) };
   }
-  const options = optionsOf(ask);
-  if (living === undefined) {
-    const earlier = await deps.store.records.sessions.latest(issueKeyOf(ask.subject));
-    const session = newSession(
-      deps,
-      ask,
-      issue.isPull,
-      options.fresh === true ? undefined : earlier?.summary,
-    );
-    return {
-      result: 'queued',
-      note: `queued a first task in session ${session.id}`,
-      apply: async (tables) => {
-        await tables.records.sessions.add(session);
-        const task = {
-          session,
-          verb: 'start',
-          message: ask.message,
-          options,
-          snapshot,
-          priority: START_PRIORITY,
-        } as const;
-        return { queued: [await queueTask(tables, ask, task, deps.now())] };
-      },
-    };
-  }
-  const isFresh = options.fresh === true;
-  const goesOn = isFresh ? 'starts afresh' : 'continues the session that lives already';
+  const earlier = await deps.store.records.sessions.latest(issueKeyOf(call.subject));
+  const summary = options.fresh === true ? undefined : earlier?.summary;
+  const session = newSession(deps, call, issue?.isPull === true, summary);
   return {
-    result: 'queued',
-    note: `queued: ${goesOn}`,
-    ...(!isFresh && {
-      reply: replies.startContinues(wordOf(deps)),
-    }),
     apply: async (tables) => {
-      const task = {
-        session: living,
-        verb: 'start',
-        message: ask.message,
-        options,
-        snapshot,
-        priority: FOLLOW_UP_PRIORITY,
-      } as const;
-      return { queued: [await queueTask(tables, ask, task, deps.now())] };
+      await tables.records.sessions.add(session);
+      const first = { ...task, session, priority: START_PRIORITY, how: 'first' } as const;
+      return await enqueue(deps, tables, call, first);
     },
   };
 }
@@ -90,16 +59,17 @@ async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
 const BRANCH = /^(?!-)(?!.*(?:\.\.|\/\/|@\{|\.lock(?:\/|$)))[\w./-]{1,200}$/;
 const MODEL = /^[\w][\w.:/@-]{0,99}$/;
 
-function checkFlags(deps: VerbDeps, ask: Ask): string | undefined {
-  const { agent, model, base } = ask.flags;
+function checkFlags(deps: VerbDeps, call: Call): Refusal | undefined {
+  const { agent, model, base } = call.flags;
   const agents = Object.keys(deps.config().agents);
   if (typeof agent === 'string' && !agents.includes(agent)) {
-    return replies.noSuchAgent(agents, suggest(agent, agents));
+    const near = suggest(agent, agents);
+    return { code: 'no_such_agent', agents, ...(near !== undefined && { near }) };
   }
-  const worker = typeof agent === 'string' ? agent : rulesFor(deps, ask).agent;
+  const worker = typeof agent === 'string' ? agent : rulesFor(deps, call).agent;
   if (typeof model === 'string' && !(MODEL.test(model) && isModelOf(deps, worker, model)))
-    return replies.noModelName();
-  if (typeof base === 'string' && !BRANCH.test(base)) return replies.noBranchName();
+    return { code: 'no_model_name' };
+  if (typeof base === 'string' && !BRANCH.test(base)) return { code: 'no_branch_name' };
   return undefined;
 }
 
@@ -109,34 +79,32 @@ function isModelOf({ config }: VerbDeps, agent: string, model: string): boolean 
 }
 
 /** What the config says of this repository. */
-function rulesFor(
-  { config }: VerbDeps,
-  { subject: { repo, number } }: Ask,
-): { agent: string; base: string | undefined } {
-  const rule = matchRepo(config(), repo.forge, repo.path, number);
+function rulesFor({ config }: VerbDeps, { subject }: Call): { agent: string; base: string | undefined } {
+  const rule = matchRepo(config(), subject.repo.forge, subject.repo.path, numberOf(subject));
   return { agent: rule?.agent ?? config().agent, base: rule?.base };
 }
 
-export function optionsOf(ask: Ask): TaskOptions {
-  const { agent, model, base, draft, fresh } = ask.flags;
+function optionsOf({ flags }: Call): TaskOptions {
+  const { agent, model, base, draft, fresh, pr } = flags;
   return {
     ...(typeof agent === 'string' && { agent }),
     ...(typeof model === 'string' && { model }),
     ...(typeof base === 'string' && { base }),
     ...(draft === true && { draft: true }),
     ...(fresh === true && { fresh: true }),
+    ...(pr === true && { pr: true }),
   };
 }
 
 /** On a pull request that no session owns, the new session reads and answers: it pushes nothing. */
-function newSession(deps: VerbDeps, ask: Ask, isPull: boolean, summary: string | undefined): Session {
-  const rules = rulesFor(deps, ask);
-  const { agent, model, base } = ask.flags;
+function newSession(deps: VerbDeps, call: Call, isPull: boolean, summary: string | undefined): Session {
+  const rules = rulesFor(deps, call);
+  const { agent, model, base } = call.flags;
   const now = deps.now();
   return {
     id: deps.newId(),
-    issueKey: issueKeyOf(ask.subject),
-    subject: ask.subject,
+    issueKey: issueKeyOf(call.subject),
+    subject: call.subject,
     state: 'idle',
     agent: typeof agent === 'string' ? agent : rules.agent,
     model: typeof model === 'string' ? model : undefined,

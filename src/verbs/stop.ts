@@ -1,10 +1,9 @@
 // stop: ends the running task and drops the queued ones of this issue. Worktree, branch and agent session stay.
 import { issueKeyOf } from '../domain/refs.js';
-import { LIVE, QUEUED } from '../domain/task.js';
-import { replies } from '../words/replies.js';
-import { livingSession } from './living-session.js';
-import type { Ask, Decision, Verb, VerbDeps } from './verb.js';
+import { LIVE } from '../domain/task.js';
 import { endTasksOf } from '../work/queueing.js';
+import { livingSession } from './living-session.js';
+import { answer, type Call, type Decision, type Verb, type VerbDeps } from './verb.js';
 
 export const stop: Verb = {
   name: 'stop',
@@ -12,30 +11,23 @@ export const stop: Verb = {
   summary: 'Ends the running task and drops the waiting ones; worktree, branch and agent session stay.',
   audience: 'trigger',
   flags: [],
+  about: 'subject',
   decide,
 };
 
-async function decide(deps: VerbDeps, ask: Ask): Promise<Decision> {
-  const session = await livingSession(deps, ask);
-  const issueKey = session?.issueKey ?? issueKeyOf(ask.subject);
+async function decide(deps: VerbDeps, call: Call): Promise<Decision> {
+  const session = await livingSession(deps, call);
+  const issueKey = session?.issueKey ?? issueKeyOf(call.subject);
   const live = await deps.store.queue.ofIssue(issueKey, LIVE);
-  if (live.length === 0) {
-    return {
-      result: 'nothing',
-      note: 'nothing to stop',
-      reply: replies.nothingToStop(),
-    };
-  }
-  const running = live.filter((task) => task.state === 'running');
-  const queued = live.filter((task) => QUEUED.includes(task.state));
+  if (live.length === 0) return answer({ kind: 'nothing', code: 'nothing_to_stop' });
+  const by = call.actor.login;
   return {
-    result: 'stopped',
-    note: `stopped ${running.length} running and ${queued.length} queued`,
-    apply: async (tables) => ({
-      stopped: await endTasksOf(tables, issueKey, ask.actor.login, deps.now()),
-    }),
+    apply: async (tables) => {
+      const stopped = await endTasksOf(tables, issueKey, by, deps.now());
+      return { result: { kind: 'stopped', tasks: stopped.map(({ id }) => id) }, stopped };
+    },
     after: () => {
-      for (const task of running) deps.work.abortRun(task.id, ask.actor.login);
+      for (const task of live) deps.work.abortRun(task.id, by);
     },
   };
 }

@@ -1,9 +1,10 @@
 // The table of verbs. A verb added here is in the help comment and in docs/commands.md.
 import type { Verb } from './verb.js';
+import { answerVerb } from './answer.js';
 import { continueVerb } from './continue.js';
-import { delegate } from './delegate.js';
 import { destroy } from './destroy.js';
 import { help } from './help.js';
+import { later } from './later.js';
 import { queue } from './queue.js';
 import { retry } from './retry.js';
 import { setPr } from './set-pr.js';
@@ -14,13 +15,14 @@ import { stop } from './stop.js';
 export const VERBS: readonly Verb[] = [
   start,
   continueVerb,
+  answerVerb,
   stop,
   retry,
   status,
   queue,
-  delegate,
   setPr,
   destroy,
+  ...later,
   help,
 ];
 

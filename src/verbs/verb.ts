@@ -1,5 +1,7 @@
-// What a verb is: one entry of the table that every door, the help and the docs are made from.
-import type { Actor, SubjectRef } from '../domain/refs.js';
+// What a verb is: one entry of the table that every door, the help and the docs are made from; and how one is asked.
+import type { Principal } from '../domain/principal.js';
+import type { Actor, IssueRef, SubjectRef } from '../domain/refs.js';
+import type { Refusal, Result } from '../domain/result.js';
 import type { Task } from '../domain/task.js';
 import type { Trigger } from '../domain/trigger.js';
 import type { Forge } from '../forges/forge.js';
@@ -9,39 +11,64 @@ import type { WorkDeps } from '../work/deps.js';
 import type { Audience, Authorizer } from './authorize.js';
 import type { Flag } from './flags.js';
 
-/** One asked command, already parsed and allowed. */
+/** One thing asked, through any door. */
 export interface Ask {
-  /** Names the command for good: the same origin is carried out once. */
+  readonly principal: Principal;
+  readonly verb: string;
+  /** Undefined: about everything (`queue`, `help`). */
+  readonly subject: SubjectRef | undefined;
+  readonly given:
+    /** What followed the verb, as it was typed. */
+    | { readonly kind: 'text'; readonly rest: string }
+    | { readonly kind: 'parsed'; readonly flags: Flags; readonly message: string };
+  /** Names it for good: the same origin is carried out once. */
   readonly origin: string;
-  readonly door: 'comment' | 'label' | 'issue' | 'review';
-  readonly forge: Forge;
+  readonly replyTo: ReplyTo;
+  /** When it was asked: what the agent is told ends there. Undefined: now. */
+  readonly trigger: Trigger | undefined;
+  /** Fields for the log: the delivery or the request that brought it. */
+  readonly about: Readonly<Record<string, string>>;
+}
+
+export type Flags = Readonly<Record<string, string | true>>;
+
+/** Where the answer goes. */
+export type ReplyTo =
+  | {
+      readonly kind: 'comment';
+      readonly subject: IssueRef;
+      /** The comment that asked gets a 👀; undefined for a label or an issue's body. */
+      readonly commentId: string | undefined;
+      /** What was typed; '' where nothing was. */
+      readonly answers: string;
+    }
+  /** Whoever called `ask` tells it. */
+  | { readonly kind: 'caller' };
+
+/** An ask that is parsed and allowed. */
+export interface Call {
   readonly actor: Actor;
-  /** Where it was asked: an issue or a pull request. */
   readonly subject: SubjectRef;
+  readonly forge: Forge;
   readonly commentId: string | undefined;
-  /** When it was asked: what the agent is told ends there. */
-  readonly trigger: Trigger;
-  readonly flags: Readonly<Record<string, string | true>>;
+  readonly trigger: Trigger | undefined;
+  readonly flags: Flags;
   readonly message: string;
 }
 
-/** What became of a command, for the log. `handled`: done, and none of the other words says it. */
-export type CommandResult = 'queued' | 'stopped' | 'answered' | 'handled' | 'nothing' | 'refused';
+/** The same, where it may be about everything. */
+export type OpenCall = Omit<Call, 'subject' | 'forge'> & { readonly subject: SubjectRef | undefined };
 
-/** The tasks that a command put into the queue, and those that it ended. */
-export interface Touched {
+/** What became of it, and the tasks that it put into the queue or ended, for the log. */
+export interface Done {
+  readonly result: Result;
   readonly queued?: readonly Task[];
   readonly stopped?: readonly Task[];
 }
 
-/** What a handler decided. Nothing is written before `apply`, which runs in one transaction with the command's record. */
+/** What a verb decided. Nothing is written before `apply`, which runs in one transaction with the record of the ask. */
 export interface Decision {
-  readonly result: CommandResult;
-  /** One sentence for the log and `explain`. */
-  readonly note: string;
-  /** Markdown for one new comment. */
-  readonly reply?: string;
-  readonly apply?: (tables: Tables) => Promise<Touched>;
+  readonly apply: (tables: Tables) => Promise<Done>;
   /** After the commit: wakes and stops things of this process; safe to lose. */
   readonly after?: () => void;
 }
@@ -54,7 +81,7 @@ export interface VerbDeps extends WorkDeps {
   readonly verbs: readonly Verb[];
 }
 
-export interface Verb {
+interface VerbBase {
   readonly name: string;
   readonly aliases?: readonly string[];
   /** What follows the name, e.g. `[message]`. */
@@ -62,9 +89,24 @@ export interface Verb {
   readonly summary: string;
   readonly audience: Audience;
   readonly flags: readonly Flag[];
-  readonly decide: (deps: VerbDeps, ask: Ask) => Promise<Decision>;
+  /** Doors that do not lead to it, each with the reason. */
+  readonly notThrough?: Readonly<Partial<Record<Door, string>>>;
 }
 
-export function wordOf({ config }: Pick<VerbDeps, 'config'>): string {
-  return config().trigger.word;
+/** Ways in, as a verb sees them: what is typed, a label of the config, a program. */
+export type Door = 'comment' | 'label' | 'api';
+
+export type Verb = VerbBase &
+  (
+    | { readonly about: 'subject'; readonly decide: (deps: VerbDeps, call: Call) => Promise<Decision> }
+    | { readonly about: 'anything'; readonly decide: (deps: VerbDeps, call: OpenCall) => Promise<Decision> }
+  );
+
+/** A decision that writes nothing. */
+export function answer(result: Result): Decision {
+  return { apply: () => Promise.resolve({ result }) };
+}
+
+export function refuse(refusal: Refusal): Decision {
+  return answer({ kind: 'refused', refusal });
 }

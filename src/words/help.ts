@@ -1,27 +1,25 @@
-// The table of verbs as Markdown: for the help comment and for docs/commands.md.
+// The table of verbs: for `help`, and for docs/commands.md.
+import type { Result } from '../domain/result.js';
+import type { Medium } from './medium.js';
 
 /** What help says of a verb. */
-export interface HelpRow {
-  readonly name: string;
-  readonly usage: string;
-  readonly summary: string;
-  readonly audience: 'reader' | 'trigger' | 'admin';
-  readonly flags: readonly { readonly name: string; readonly value?: string }[];
+export type HelpRow = Extract<Result, { kind: 'help' }>['verbs'][number];
+
+export function renderHelp(verbs: readonly HelpRow[], medium: Medium): string {
+  const rows = verbs.map((verb) => [
+    medium.command(verb.name, usageOf(verb)),
+    verb.summary,
+    whoMay(verb.audience),
+  ]);
+  return medium.table(['command', 'what it does', 'who may'], rows);
 }
 
-export function renderHelp(verbs: readonly HelpRow[], word: string): string {
-  const rows = verbs.map(
-    (verb) => `| \`${usageLine(verb, word)}\` | ${verb.summary} | ${whoMay(verb.audience)} |`,
-  );
-  return ['| command | what it does | who may |', '|---|---|---|', ...rows].join('\n');
-}
-
-/** `/kugetsu start [--agent AGENT] [--draft] [message]` */
-export function usageLine(verb: HelpRow, word: string): string {
+/** What follows the name: `[--agent AGENT] [--draft] [message]` */
+function usageOf(verb: HelpRow): string {
   const flags = verb.flags.map((flag) =>
     flag.value === undefined ? `[--${flag.name}]` : `[--${flag.name} ${flag.value}]`,
   );
-  return [word, verb.name, ...flags, verb.usage].filter((part) => part !== '').join(' ');
+  return [...flags, verb.usage].filter((part) => part !== '').join(' ');
 }
 
 function whoMay(audience: HelpRow['audience']): string {

@@ -1,6 +1,6 @@
 // The hidden mark by which kugetsu finds its own comments again. Keyed: a copied or made-up mark does not pass for ours.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { SubjectRef } from '../domain/refs.js';
+import { hashRef, type SubjectRef } from '../domain/refs.js';
 
 export type MarkKind = 'report' | 'final' | 'reply' | 'pull';
 
@@ -15,7 +15,7 @@ const MARK = /<!-- kugetsu:(\w+) (?:task|key)=(\S{1,300}) v1 mac=([0-9a-f]{32}) 
 
 export function createMarker(key: Uint8Array): Marker {
   function macOf(kind: MarkKind, id: string, subject: SubjectRef): string {
-    const said = [kind, id, subject.repo.forge, subject.repo.id, subject.number].join('\n');
+    const said = [kind, id, subject.repo.forge, subject.repo.id, hashRef(subject)].join('\n');
     return createHmac('sha256', key).update(said).digest('hex').slice(0, 32);
   }
   return {

@@ -1,11 +1,13 @@
 // The report: one comment per task, kept up to date. Pure.
-import { explainDelay } from '../domain/delay.js';
+import { waitsForOf } from '../domain/task-line.js';
 import type { Session } from '../domain/session.js';
 import { snapshotHash } from '../domain/snapshot.js';
 import type { Snapshot, Task } from '../domain/task.js';
 import { count, duration, ordinal, tokens } from '../text/amounts.js';
 import type { Foreign } from '../text/foreign.js';
 import { stoppedBy } from './ended-by.js';
+import { waitInWords } from './delay.js';
+import { markdown } from './medium.js';
 import { causeInWords, details } from './phrases.js';
 
 export interface ReportFacts {
@@ -43,7 +45,7 @@ function firstLine(facts: ReportFacts): string {
     case 'waiting':
       return `**Queued** · ${place(facts)}waits for ${facts.waitsFor ?? 'another task'} on this issue`;
     case 'delayed':
-      return `**Queued** · ${explainDelay(task, facts.now)}`;
+      return `**Queued** · ${delay(facts)}`;
     case 'running':
       return `**Working on it** · ${who} · ${duration(facts.now - (task.startedAt ?? facts.now))}`;
     case 'reporting':
@@ -78,6 +80,11 @@ function endLine({ task, session, answeredBy, foreign }: ReportFacts): string {
     case 'merged':
       return `**Merged into ${outcome.into}** · its message is part of that turn`;
   }
+}
+
+function delay({ task, now }: ReportFacts): string {
+  // Where there is no command in it, the word does not matter.
+  return waitInWords({ waitsFor: waitsForOf(task), attempts: task.attempts }, now, markdown(''), '');
 }
 
 function todoLines({ task, foreign }: ReportFacts): string[] {

@@ -1,7 +1,7 @@
 // What there is of a session's work, as it is now: kept, about to go, or gone with what was rescued of it. Pure.
 import type { Session } from '../domain/session.js';
 import type { Foreign } from '../text/foreign.js';
-import { rescueInWords } from '../domain/rescue.js';
+import { rescueInWords } from './rescued.js';
 
 export function whatIsLeft(session: Session, foreign: Foreign): string[] {
   const { branch, headSha, reap, state, rescued } = session;

@@ -1,6 +1,6 @@
 // With which credentials a repository is read, and under which name commits are made.
 import { matchRepo } from '../config/match.js';
-import type { SubjectRef } from '../domain/refs.js';
+import { numberOf, type SubjectRef } from '../domain/refs.js';
 import type { Forge, GitAccess } from '../forges/forge.js';
 import type { Identity } from '../git/git.js';
 import type { WorkDeps } from './deps.js';
@@ -16,9 +16,10 @@ export async function identityOf(deps: Pick<WorkDeps, 'config'>, forge: Forge): 
 export async function readAccess(
   deps: Pick<WorkDeps, 'config'>,
   forge: Forge,
-  { repo, number }: SubjectRef,
+  subject: SubjectRef,
 ): Promise<GitAccess> {
-  const rule = matchRepo(deps.config(), repo.forge, repo.path, number);
+  const { repo } = subject;
+  const rule = matchRepo(deps.config(), repo.forge, repo.path, numberOf(subject));
   const access = await forge.gitAccess(repo, 'read');
   if (rule?.cloneUrl === undefined) return access;
   // The forge's token is for the forge alone: another host is read without credentials.

@@ -1,4 +1,5 @@
 // Which branch a session's work goes to and which commit it starts from; both are chosen once.
+import { isNumbered, refOf } from '../domain/refs.js';
 import type { Branches, Session } from '../domain/session.js';
 import type { Task } from '../domain/task.js';
 import type { Forge, Repo } from '../forges/forge.js';
@@ -17,7 +18,7 @@ interface Choice {
 export async function chooseBranches(deps: WorkDeps, on: Choice): Promise<Branches> {
   const { forge, repo, mirror, task, session } = on;
   const { branch, baseSha } = session;
-  if (!session.mayPush) {
+  if (!session.mayPush && isNumbered(session.subject)) {
     const pull = await forge.getPullRequest(session.subject);
     if (pull.head.repoPath !== repo.ref.path && !deps.sandbox.confines) {
       // An agent may load plugins from what it reads (opencode does): a stranger's code would run as the server's user.
@@ -57,7 +58,7 @@ async function freeBranch(deps: WorkDeps, repo: Repo, mirror: Mirror, session: S
   for (let n = 1; n <= MOST_NAMES; n += 1) {
     const candidate = branchName(
       deps.config().branches.template,
-      { ref: String(session.subject.number), owner, repo: name },
+      { ref: refOf(session.subject), owner, repo: name },
       n,
     );
     if ((await mirror.branch(candidate)) !== undefined) continue;

@@ -1,5 +1,6 @@
 // How a run ends: its result becomes the task's outcome or its next attempt, stored in one transaction.
 import type { FailureClass } from '../agents/agent.js';
+import { isNumbered } from '../domain/refs.js';
 import type { Evidence, Run } from '../domain/run.js';
 import { publishOf } from '../domain/order.js';
 import type { Session } from '../domain/session.js';
@@ -107,6 +108,11 @@ function endOfFault(
   return whileForgeIsAway(task, { now, cause, why: message, retryAfterMs: again.retryAfterMs });
 }
 
+/** A discussion comes to the forge only where that was asked for, now or in an earlier turn. */
+function publishes({ mayPush, subject, pushedSha }: Session, { options }: Task): boolean {
+  return mayPush && (isNumbered(subject) || options.pr === true || pushedSha !== undefined);
+}
+
 /** What the next session of the issue is told of this one. */
 const MOST_SUMMARY_CHARS = 4_000;
 
@@ -120,15 +126,12 @@ function judgeTurn(
   const tip = over.received === undefined ? undefined : over.tip;
   const headSha = tip ?? session.headSha;
   const hasWork = headSha !== undefined && headSha !== (session.pushedSha ?? session.baseSha);
-  const publishable = hasWork && session.mayPush ? headSha : undefined;
+  const isForForge = publishes(session, on.task);
+  const publishable = hasWork && isForForge ? headSha : undefined;
   const publish = (draft: boolean) => (publishable === undefined ? undefined : { tip: publishable, draft });
   switch (end.kind) {
     case 'done': {
-      const result = !session.mayPush
-        ? 'answered'
-        : publishable !== undefined
-          ? 'pull_request'
-          : 'no_changes';
+      const result = !isForForge ? 'answered' : publishable !== undefined ? 'pull_request' : 'no_changes';
       const outcome: TaskOutcome = { kind: 'done', result, summary: end.text };
       const summary = end.text.slice(0, MOST_SUMMARY_CHARS);
       return {

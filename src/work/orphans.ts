@@ -70,7 +70,11 @@ async function worktreesIn(root: string): Promise<string[]> {
   for (const forge of await foldersOf(root)) {
     for (const repo of await foldersOf(join(root, forge))) {
       const names = await foldersOf(join(root, forge, repo));
-      found.push(...names.filter((name) => /^\d+-\w+$/.test(name)).map((name) => `${forge}/${repo}/${name}`));
+      found.push(
+        ...names
+          .filter((name) => /^(?:\d+|-[a-z0-9-]+)-\w+$/.test(name))
+          .map((name) => `${forge}/${repo}/${name}`),
+      );
     }
   }
   return found;

@@ -1,6 +1,7 @@
 // What an agent is told: working rules, the issue as it was when the command was accepted, the message, what is new.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isNumbered } from '../domain/refs.js';
 import type { Session } from '../domain/session.js';
 import { newsIn } from '../domain/snapshot.js';
 import type { Snapshot, Task, ToldComment } from '../domain/task.js';
@@ -69,14 +70,16 @@ function messageText(task: Task): string {
 
 function issueText(task: Task, session: Session): string {
   const { snapshot } = task;
-  if (snapshot === undefined) return `The issue is number ${session.subject.number}.`;
+  const { subject } = session;
+  if (!isNumbered(subject)) return '';
+  if (snapshot === undefined) return `The issue is number ${subject.number}.`;
   const comments = snapshot.comments.map(
     (comment) => `--- ${comment.author} on ${comment.at}\n${comment.body}`,
   );
   const text = [`Title: ${snapshot.title}`, `By: ${snapshot.author}`, '', snapshot.body, ...comments].join(
     '\n',
   );
-  return untrusted(`Issue #${session.subject.number}`, text);
+  return untrusted(`Issue #${subject.number}`, text);
 }
 
 /** A follow-up is told only what no turn before it was told: times of two machines are not compared. */

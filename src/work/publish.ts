@@ -1,5 +1,6 @@
 // Brings finished work to the forge: push of one sha to the session's own branch, then the pull request. Safe to repeat.
 import type { OrderOf } from '../domain/order.js';
+import { hashRef, isNumbered } from '../domain/refs.js';
 import type { BranchedSession, Session } from '../domain/session.js';
 import { pullKnown } from '../domain/session-moves.js';
 import type { Task } from '../domain/task.js';
@@ -106,9 +107,9 @@ async function render(deps: WorkDeps, { forge, mirror, session, order, task }: P
   const tip = session.pushedSha ?? order.tip;
   const { marker, foreign } = deps;
   return renderPull({
-    issue: session.subject,
+    subject: session.subject,
     // As it was when the command was accepted.
-    issueTitle: task.snapshot?.title ?? `Issue ${session.subject.number}`,
+    subjectTitle: task.snapshot?.title ?? titleOf(session),
     summary: task.outcome?.kind === 'done' ? task.outcome.summary : '',
     received: await mirror.describe(session.baseSha ?? tip, tip),
     runs: await deps.store.records.runs.ofTask(task.id),
@@ -116,6 +117,11 @@ async function render(deps: WorkDeps, { forge, mirror, session, order, task }: P
     maxBodyChars: forge.maxBodyChars,
     foreign,
   });
+}
+
+/** Where the issue was not read: a discussion has no title, and versions before snapshots stored none. */
+function titleOf({ subject }: Session): string {
+  return isNumbered(subject) ? `Issue ${subject.number}` : `Discussion ${hashRef(subject)}`;
 }
 
 /** Made by our account, with a marker of ours. */

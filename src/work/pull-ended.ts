@@ -1,6 +1,6 @@
 // The end of a pull request: its session's tasks end and the reaper gets it. The state is read from the forge.
 import { aboutTask } from '../domain/about.js';
-import type { Actor, SubjectRef } from '../domain/refs.js';
+import type { Actor, IssueRef } from '../domain/refs.js';
 import { leaving, reopened } from '../domain/session-moves.js';
 import { endTasksOf } from './queueing.js';
 import type { Forge } from '../forges/forge.js';
@@ -15,7 +15,7 @@ export type PullsDeps = Pick<WorkDeps, 'store' | 'log' | 'now' | 'wake'> & {
 export async function pullEnded(
   deps: PullsDeps,
   forge: Forge,
-  subject: SubjectRef,
+  subject: IssueRef,
   actor: Actor,
 ): Promise<DeliveryOutcome> {
   // Deliveries come out of order: a pull request that was reopened since is not at its end.
@@ -44,7 +44,7 @@ export async function pullEnded(
 export async function pullReopened(
   deps: PullsDeps,
   forge: Forge,
-  subject: SubjectRef,
+  subject: IssueRef,
 ): Promise<DeliveryOutcome> {
   const pull = await forge.getPullRequest(subject);
   const session = await sessionOfPull(deps.store, pull);

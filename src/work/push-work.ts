@@ -1,4 +1,5 @@
 // Brings one turn's commits to the session's own branch at the forge, under a lease; told apart from everybody else's pushes.
+import { refOf } from '../domain/refs.js';
 import type { BranchedSession, Session } from '../domain/session.js';
 import { pushed, pushing, pushRefused } from '../domain/session-moves.js';
 import type { Forge, GitAccess, Repo } from '../forges/forge.js';
@@ -134,11 +135,7 @@ async function storePushed(
 
 function nextName(deps: WorkDeps, { repo, session }: Push, n: number): string {
   const [owner = '', name = ''] = repo.ref.path.split('/');
-  return branchName(
-    deps.config().branches.template,
-    { ref: String(session.subject.number), owner, repo: name },
-    n,
-  );
+  return branchName(deps.config().branches.template, { ref: refOf(session.subject), owner, repo: name }, n);
 }
 
 function whyNotPushed(result: Extract<PushResult, { ok: false }>, branch: string): string {

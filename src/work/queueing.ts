@@ -1,6 +1,6 @@
 // What several rooms do with the tables in one breath: a task is queued or ended together with what is said about it.
 import { finalOf, reportOf } from '../domain/order.js';
-import { showSubject, type Actor, type SubjectRef } from '../domain/refs.js';
+import { isNumbered, showSubject, type Actor, type SubjectRef } from '../domain/refs.js';
 import type { Session } from '../domain/session.js';
 import type { Snapshot, Task, TaskOptions, TaskOutcome } from '../domain/task.js';
 import { placeOrder } from '../store/place-order.js';
@@ -22,7 +22,7 @@ export interface QueuedTask {
   readonly verb: Task['verb'];
   readonly message: string;
   readonly options: TaskOptions;
-  readonly snapshot: Snapshot;
+  readonly snapshot: Snapshot | undefined;
   readonly priority: number;
 }
 
@@ -69,19 +69,23 @@ export async function queueTask(tables: Tables, ask: Asker, task: QueuedTask, no
   return added;
 }
 
-/** The report of this task is to be written again from its present state. */
+/** The report of this task is to be written again from its present state. A discussion has none. */
 export async function askForReport(tables: Tables, task: Task, runAt: number, now = runAt): Promise<void> {
-  await placeOrder(tables, reportOf(task), { now, runAt });
+  if (isNumbered(task.subject)) await placeOrder(tables, reportOf(task), { now, runAt });
 }
 
-/** The one final comment of this task, and of those that the same command ended with it (`also`). */
+/**
+ * The one final comment of this task, and of those that the same command ended with it (`also`). Of a discussion nothing is said
+ * at the forge: it leaves `reporting` at once.
+ */
 export async function askForFinal(
   tables: Tables,
   task: Task,
   now: number,
   also: readonly Task[] = [],
 ): Promise<void> {
-  await placeOrder(tables, finalOf(task, also), { now });
+  if (isNumbered(task.subject)) return await placeOrder(tables, finalOf(task, also), { now });
+  for (const { id } of [task, ...also]) await tables.queue.settle(id, now);
 }
 
 /** The result of a task in `reporting` cannot be brought to the forge: that is its outcome now. `message`: a sentence for people. */

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { createOrphanRemover } from './orphans.js';
 import { forgetRefs, rescue } from './rescue.js';
 import { replyTo } from '../domain/order.js';
+import { isNumbered } from '../domain/refs.js';
 import { worktreeName, type ReapRequest, type Session } from '../domain/session.js';
 import { removed } from '../domain/session-moves.js';
-import { rescueInWords, type Rescued } from '../domain/rescue.js';
+import type { Rescued } from '../domain/rescue.js';
+import { removedInWords } from '../words/rescued.js';
 import { isForgeAway } from '../forges/passing.js';
 import type { Git } from '../git/git.js';
 import { placeOrder } from '../store/place-order.js';
@@ -95,16 +97,10 @@ async function finish(
     await tables.records.sessions.move(session.id, (row) => removed(row, { reason, rescued: where }));
     // Closed: it is rescued always, and `continue` goes on from there. Merged: what was not in it would be missed.
     if (reason !== 'destroy' && (reason !== 'merged' || where === undefined)) return;
+    const { subject } = session;
+    if (!isNumbered(subject)) return;
     const key = `reaped:${session.id}:${session.turns}`;
-    const order = replyTo(session.subject, { key, body: removedInWords(where) });
+    const order = replyTo(subject, { key, body: removedInWords(where) });
     await placeOrder(tables, order, { now: deps.now() });
   });
-}
-
-/** The reply that ends a session. */
-export function removedInWords(where: Rescued | undefined): string {
-  const removed = 'Removed: worktree, local branch and agent session.';
-  return where === undefined
-    ? `${removed} Everything was at the forge.`
-    : `${removed} Not all of the work was at the forge. ${rescueInWords(where)}`;
 }

@@ -1,6 +1,7 @@
 // The story of one run, top to bottom: worktree, prompt, agent, hand-over, end. Each step is a file of its own.
 import type { Run } from '../domain/run.js';
 import { aboutTask } from '../domain/about.js';
+import { hashRef } from '../domain/refs.js';
 import { began } from '../domain/session-moves.js';
 import type { Task } from '../domain/task.js';
 import { judgeFault } from '../forges/passing.js';
@@ -75,7 +76,7 @@ async function work(deps: WorkDeps, on: Work): Promise<RunResult> {
     session,
     workspace,
     runId: run.id,
-    message: `kugetsu: work on #${session.subject.number}`,
+    message: `kugetsu: work on #${hashRef(session.subject)}`,
     signal,
   });
   if (!over.ok && signal.aborted) return { kind: abortKind(signal) };

@@ -1,6 +1,7 @@
 // Unpushed work of a session, brought into the mirror before anything of it may be removed.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { hashRef } from '../domain/refs.js';
 import type { Session } from '../domain/session.js';
 import { broughtOver } from '../domain/session-moves.js';
 import { bringOver } from './bring-over.js';
@@ -26,7 +27,7 @@ export async function salvage(
     session: { ...session, baseSha, branch },
     workspace: { dir, mirror },
     runId: deps.newId(),
-    message: `kugetsu: unfinished work on #${session.subject.number}`,
+    message: `kugetsu: unfinished work on #${hashRef(session.subject)}`,
     signal,
   });
   if (!over.ok)

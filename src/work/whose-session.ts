@@ -1,6 +1,6 @@
 // Whose session is meant by a command: that of the issue it stands on, or of the issue whose branch the pull request has.
 import type { PullRequest } from '../domain/event.js';
-import { issueKeyOf, type SubjectRef } from '../domain/refs.js';
+import { isNumbered, issueKeyOf, type SubjectRef } from '../domain/refs.js';
 import type { Session } from '../domain/session.js';
 import type { Forge } from '../forges/forge.js';
 import type { Tables } from '../store/store.js';
@@ -13,6 +13,7 @@ export async function sessionOf(
 ): Promise<Session | undefined> {
   const own = await tables.records.sessions.living(issueKeyOf(subject));
   if (own !== undefined) return own;
+  if (!isNumbered(subject)) return undefined;
   const bound = await tables.records.sessions.byPull(subject.repo, subject.number);
   if (bound !== undefined) return bound.state === 'reaped' ? undefined : bound;
   const issue = await forge.getIssue(subject);

@@ -1,7 +1,9 @@
 // Every comment that kugetsu can post, each with a name, rendered with the texts that are given.
-import { replies } from '../../src/words/replies.js';
-import { explainState } from '../../src/verbs/status.js';
-import { removedInWords } from '../../src/work/reaper.js';
+import type { Result } from '../../src/domain/result.js';
+import { lineOf } from '../../src/domain/task-line.js';
+import { markdown } from '../../src/words/medium.js';
+import { removedInWords } from '../../src/words/rescued.js';
+import { resultInWords } from '../../src/words/result.js';
 import { parseArguments } from '../../src/verbs/flags.js';
 import type { Run } from '../../src/domain/run.js';
 import type { Session } from '../../src/domain/session.js';
@@ -12,6 +14,7 @@ import { renderReply } from '../../src/words/reply.js';
 import { renderReport } from '../../src/words/report.js';
 import { createForeign } from '../../src/text/foreign.js';
 import { newSession, newTask } from '../contract/store/given.js';
+import { refusals, results } from './every-result.js';
 
 /** Where text of agents and strangers stands in a comment. */
 export interface Texts {
@@ -188,53 +191,30 @@ function finals(texts: Texts): Comment[] {
   ];
 }
 
-/** One sample for each; a reply without one does not compile. */
 function answers(texts: Texts): Comment[] {
   const parsed = parseArguments(`--${texts.line.replace(/\s/g, '') || 'agnet'} x`, [
     { name: 'agent', value: 'AGENT' },
   ]);
-  const samples: Record<keyof typeof replies, string> = {
-    adminOnly: replies.adminOnly('pause'),
-    unknownVerb: replies.unknownVerb(WORD, 'start'),
-    badArguments: replies.badArguments(WORD, parsed.ok ? '' : parsed.problem),
-    forgeRefused: replies.forgeRefused(
-      'set-pr',
-      'forbidden',
-      'make a token with the scope read:repository too',
-    ),
-    tooLong: replies.tooLong(),
-    startOnClosed: replies.startOnClosed(WORD, 'issue'),
-    startContinues: replies.startContinues(WORD),
-    noSuchAgent: replies.noSuchAgent(['opencode', 'claude'], 'claude'),
-    noModelName: replies.noModelName(),
-    noBranchName: replies.noBranchName(),
-    nothingToContinue: replies.nothingToContinue(WORD),
-    nothingToStop: replies.nothingToStop(),
-    stillUnderWay: replies.stillUnderWay('T-2f9c'),
-    nothingFailed: replies.nothingFailed(WORD),
-    notDelegated: replies.notDelegated(WORD),
-    noPullNamed: replies.noPullNamed(WORD),
-    noSessionToBind: replies.noSessionToBind(WORD),
-    boundElsewhere: replies.boundElsewhere(15, 12),
-    bound: `${replies.bound(15, true)}\n\n${replies.bound(15, false)}`,
-    nothingToDestroy: replies.nothingToDestroy(),
-    notDestroyed: replies.notDestroyed(WORD, 'its pull request #15 is open'),
-  };
-  const states = [...STATES, 'needs_input' as const].map(
-    (state) => `- T-2f9c: ${explainState(taskIn(texts, state), 2, AT + 20_000)}`,
-  );
+  const lines = [...STATES, 'needs_input' as const].map((state) => lineOf(taskIn(texts, state), 2));
+  const words = (result: Result) => resultInWords(result, markdown(WORD), AT + 20_000);
+  const all: [string, string][] = [
+    ...Object.values(refusals(parsed.ok ? '' : parsed.problem)).map((refusal): [string, string] => [
+      refusal.code,
+      words({ kind: 'refused', refusal }),
+    ]),
+    ...Object.entries(results(lines)).map(([name, result]): [string, string] => [name, words(result)]),
+  ];
   const rescued = { file: 's-14.bundle', ref: 'refs/kugetsu/rescue/s-14' };
   const others: Record<string, string> = {
-    status: ['**Status**', ...states].join('\n'),
     removed: removedInWords(undefined),
     'removed, with a rescue': removedInWords(rescued),
     'removed, the worktree was rescued as it is': removedInWords({ ...rescued, ref: undefined }),
   };
-  return Object.entries({ ...samples, ...others }).map(([name, body]) => ({
+  return [...all, ...Object.entries(others)].map(([name, body]) => ({
     name: `reply: ${name}`,
     body: renderReply({
       body,
-      answers: /^(?:tooLong|removed)/.test(name) ? '' : `${WORD} ${texts.line}`,
+      answers: /^(?:too_long|removed)/.test(name) ? '' : `${WORD} ${texts.line}`,
       foreign,
     }),
   }));
@@ -256,8 +236,8 @@ function pulls(texts: Texts): Comment[] {
     files: [{ path: texts.line, added: 3, removed: 1 }],
   };
   const { title, body } = renderPull({
-    issue: newSession(14).subject,
-    issueTitle: texts.title,
+    subject: newSession(14).subject,
+    subjectTitle: texts.title,
     summary: texts.said,
     received,
     runs: runs(texts),

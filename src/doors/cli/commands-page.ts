@@ -1,5 +1,7 @@
 // docs/commands.md: the verbs, from the table that the help comment is made from too.
+import { helpRows } from '../../verbs/help.js';
 import { renderHelp } from '../../words/help.js';
+import { markdown } from '../../words/medium.js';
 import { VERBS } from '../../verbs/table.js';
 
 export function commandsPage(): string {
@@ -10,7 +12,7 @@ A command is a line of a comment (or of the body of a new issue) that begins wit
 line and the text that follows, up to the next command. Text in code, quotes, HTML and links is never a command. Options come
 first; \`--\` ends them. An edited comment runs only the commands that the edit added.
 
-${renderHelp(VERBS, '/kugetsu')}
+${renderHelp(helpRows(VERBS), markdown('/kugetsu'))}
 
 A label can stand for a command (\`trigger.labels\` in \`config.yaml\`): \`kugetsu\` starts a task. Who counts is the person who
 set the label.

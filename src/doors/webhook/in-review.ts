@@ -4,7 +4,7 @@ import { issueOfPull } from '../../domain/trigger.js';
 import type { Forge } from '../../forges/forge.js';
 import type { DeliveryOutcome } from '../../store/inbox.js';
 import { sha256 } from '../../support/hash.js';
-import { wordOf, type VerbDeps } from '../../verbs/verb.js';
+import type { VerbDeps } from '../../verbs/verb.js';
 import { mayHoldCommand } from './comment-grammar.js';
 import { carryOut, isByActor, refusalOf, type Source } from './in-text.js';
 
@@ -32,12 +32,12 @@ export async function commandsInReview(
   };
   const sources = [textOf(event), ...listed.flatMap((review) => linesOf(event, review))]
     .map((source) => ({ ...source, trigger, delivery }))
-    .filter((source) => mayHoldCommand(source.body, wordOf(deps)))
+    .filter((source) => mayHoldCommand(source.body, deps.config().trigger.word))
     .filter((source) => isByActor(source));
   const { author, state } = event.review;
   if (sources.length === 0)
     return { result: 'handled', note: `review by ${author.login}: ${state}; the next turn reads it` };
-  return await carryOut(deps, forge, sources);
+  return await carryOut(deps, sources);
 }
 
 /**
@@ -74,5 +74,5 @@ function sourceOf(
 ): Omit<Source, 'trigger' | 'delivery'> {
   const { author, body } = text;
   const { subject } = event.pull;
-  return { event, body, author, subject, commentId: undefined, origin, door: 'review' };
+  return { event, body, author, subject, commentId: undefined, origin };
 }

@@ -1,15 +1,13 @@
 // Commands in a comment or in the body of an opened issue: found, told apart from what an edit left alone, carried out in order.
 import type { CommentEvent, IssueEvent, ReviewEvent } from '../../domain/event.js';
-import { replyTo } from '../../domain/order.js';
-import type { Actor } from '../../domain/refs.js';
+import type { Actor, IssueRef } from '../../domain/refs.js';
 import { findCommands, mayHoldCommand, type FoundCommand, type FoundCommands } from './comment-grammar.js';
 import { commandsOfEditor, newCommands } from './grammar-edits.js';
-import { dispatch, type Dispatched, type Order } from '../../verbs/ask.js';
-import { wordOf, type VerbDeps } from '../../verbs/verb.js';
+import { ask, type Asked } from '../../verbs/ask.js';
+import { askForReply } from '../../verbs/reply.js';
+import type { Ask, VerbDeps } from '../../verbs/verb.js';
 import type { Trigger } from '../../domain/trigger.js';
-import { replies } from '../../words/replies.js';
 import type { Forge } from '../../forges/forge.js';
-import { placeOrder } from '../../store/place-order.js';
 import type { DeliveryOutcome } from '../../store/inbox.js';
 import { sha256 } from '../../support/hash.js';
 
@@ -19,8 +17,7 @@ export interface Source {
   readonly body: string;
   /** Whose text it is. The order is the actor's: it counts only where both are one. */
   readonly author: Actor;
-  readonly door: Order['door'];
-  readonly subject: Order['subject'];
+  readonly subject: IssueRef;
   readonly commentId: string | undefined;
   readonly origin: string;
   /** The id of the delivery, for the log. */
@@ -40,10 +37,10 @@ export async function commandsIn(
       result: 'refused',
       note: `${event.actor.login} did not write this text: it is ${source.author.login}'s`,
     };
-  if (!mayHoldCommand(source.body, wordOf(deps)))
+  if (!mayHoldCommand(source.body, deps.config().trigger.word))
     return { result: 'ignored', note: 'no line begins with the command word' };
   // The permission comes before the parser: a stranger's text costs one scan and one cached question.
-  return (await refusalOf(deps, forge, source)) ?? (await carryOut(deps, forge, [source]));
+  return (await refusalOf(deps, forge, source)) ?? (await carryOut(deps, [source]));
 }
 
 /** Undefined for those who may use kugetsu at all. */
@@ -58,24 +55,20 @@ export async function refusalOf(
 }
 
 /** The commands of these texts, one after the other. */
-export async function carryOut(
-  deps: VerbDeps,
-  forge: Forge,
-  sources: readonly Source[],
-): Promise<DeliveryOutcome> {
-  const done: Dispatched[] = [];
+export async function carryOut(deps: VerbDeps, sources: readonly Source[]): Promise<DeliveryOutcome> {
+  const done: Asked[] = [];
   for (const source of sources) {
-    const found = foundIn(source, wordOf(deps));
+    const found = foundIn(source, deps.config().trigger.word);
     if (found === 'too long') return await tooLong(deps, source);
     if (found === 'unknown before')
       return { result: 'ignored', note: 'an edit that does not say what was there before' };
     for (const [index, command] of found.entries()) {
-      done.push(await dispatch(deps, orderOf(forge, source, command, index)));
+      done.push(await ask(deps, askOf(deps, source, command, index)));
     }
   }
   if (done.length === 0)
     return { result: 'ignored', note: 'no command that is new and by the one who acted' };
-  const handled = done.some((one) => one.result !== 'refused');
+  const handled = done.some((one) => one.result.kind !== 'refused');
   return { result: handled ? 'handled' : 'refused', note: done.map((one) => one.note).join('; ') };
 }
 
@@ -85,7 +78,7 @@ function sourceOf(event: CommentEvent | IssueEvent): Omit<Source, 'delivery'> {
     const { subject, body, author } = event.issue;
     const origin = `issue:${forge}:${id}#${subject.number}`;
     const trigger = { issue: event.issue, at: event.issue.updatedAt, lastId: undefined };
-    return { event, body, author, subject, commentId: undefined, origin, door: 'issue', trigger };
+    return { event, body, author, subject, commentId: undefined, origin, trigger };
   }
   const { comment, subject } = event;
   const origin = `comment:${forge}:${id}:${comment.id}`;
@@ -95,7 +88,7 @@ function sourceOf(event: CommentEvent | IssueEvent): Omit<Source, 'delivery'> {
   const { body, author } = comment;
   const trigger = { issue: event.issue, at: comment.updatedAt, lastId: comment.id, comment };
   const commentId = comment.id;
-  return { event, body, author, subject, commentId, origin: `${origin}${version}`, door: 'comment', trigger };
+  return { event, body, author, subject, commentId, origin: `${origin}${version}`, trigger };
 }
 
 /** By account id: logins change hands. */
@@ -115,25 +108,29 @@ function commandsOf(found: FoundCommands): readonly FoundCommand[] | 'too long' 
   return found.tooLong ? 'too long' : found.commands;
 }
 
-function orderOf(forge: Forge, source: Source, command: FoundCommand, index: number): Order {
+function askOf(deps: VerbDeps, source: Source, command: FoundCommand, index: number): Ask {
+  const { event, subject, commentId, trigger, delivery } = source;
+  const { verb, rest } = command;
+  // As it was typed: it is made inert where it is said.
+  const answers = `${deps.config().trigger.word} ${verb} ${rest}`.slice(0, 500);
   return {
-    delivery: source.delivery,
+    principal: { kind: 'account', actor: event.actor, proven: event.actorPermission },
+    verb,
+    subject,
+    given: { kind: 'text', rest },
     origin: `${source.origin}:${index}`,
-    door: source.door,
-    forge,
-    actor: source.event.actor,
-    provenPermission: source.event.actorPermission,
-    subject: source.subject,
-    commentId: source.commentId,
-    trigger: source.trigger,
-    verb: command.verb,
-    rest: command.rest,
+    replyTo: { kind: 'comment', subject, commentId, answers },
+    trigger,
+    about: { delivery },
   };
 }
 
 async function tooLong(deps: VerbDeps, source: Source): Promise<DeliveryOutcome> {
-  const order = replyTo(source.subject, { key: source.origin, body: replies.tooLong() });
-  await placeOrder(deps.store, order, { now: deps.now() });
+  const { subject, origin: key } = source;
+  const result = { kind: 'refused', refusal: { code: 'too_long' } } as const;
+  await deps.store.transaction((tables) =>
+    askForReply(deps, tables, { subject, key, result, answers: '' }, deps.now()),
+  );
   deps.wake();
   return { result: 'refused', note: 'the comment is too long' };
 }

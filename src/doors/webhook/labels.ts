@@ -1,8 +1,8 @@
 // Labels are a level, not an edge: "the label is there now and was not there when we last looked".
 import type { LabelsEvent } from '../../domain/event.js';
-import { issueKeyOf, type SubjectRef } from '../../domain/refs.js';
+import { issueKeyOf, type IssueRef } from '../../domain/refs.js';
 import { LIVE } from '../../domain/task.js';
-import { dispatch, type Dispatched } from '../../verbs/ask.js';
+import { ask } from '../../verbs/ask.js';
 import type { VerbDeps } from '../../verbs/verb.js';
 import type { Forge } from '../../forges/forge.js';
 import type { Delivery, DeliveryOutcome } from '../../store/inbox.js';
@@ -29,7 +29,7 @@ export async function labelsChanged(
   let handled = false;
   for (const label of present.filter((name) => !before.includes(name))) {
     const done = await setLabel(deps, forge, told, label, delivery);
-    handled ||= done.result !== 'refused';
+    handled ||= done.isDone;
     notes.push(`label ${label}: ${done.note}`);
   }
   // After the commands: a crash in between asks again, and their origin keeps them from running twice.
@@ -39,10 +39,15 @@ export async function labelsChanged(
 }
 
 /** What came with an issue from another repository was set there: remembered as seen, so that it asks nothing here. */
-export async function labelsKept(deps: VerbDeps, forge: Forge, subject: SubjectRef): Promise<void> {
+export async function labelsKept(deps: VerbDeps, forge: Forge, subject: IssueRef): Promise<void> {
   const verbs = deps.config().trigger.labels;
   const present = (await forge.getLabels(subject)).filter((label) => verbs[label] !== undefined);
   await deps.store.records.labels.set(issueKeyOf(subject), [...new Set(present)]);
+}
+
+interface Done {
+  readonly isDone: boolean;
+  readonly note: string;
 }
 
 async function setLabel(
@@ -51,34 +56,31 @@ async function setLabel(
   told: ToldIssue,
   label: string,
   delivery: Pick<Delivery, 'id' | 'seq'>,
-): Promise<Dispatched> {
+): Promise<Done> {
   const { subject } = told.issue;
   const setter = await forge.whoSetLabel(subject, label);
-  if (setter === undefined) return { result: 'refused', note: 'the forge does not say who set it' };
+  if (setter === undefined) return { isDone: false, note: 'the forge does not say who set it' };
   const { id, login, kind, at, lastId } = setter;
   const actor = { id, login, kind };
   // Told by a later delivery, whoever caused that: the text may have been changed since, by anybody.
   const laterMs = Date.parse(told.issue.updatedAt) - Date.parse(at);
   if (laterMs > (told.actor.id === actor.id ? MOST_APART_MS : 0))
-    return { result: 'refused', note: 'the issue was touched after the label was set: set it again' };
+    return { isDone: false, note: 'the issue was touched after the label was set: set it again' };
   const self = await forge.self();
-  if (actor.id === self.id) return { result: 'refused', note: "kugetsu's own" };
+  if (actor.id === self.id) return { isDone: false, note: "kugetsu's own" };
   if (actor.kind === 'bot' && !deps.config().trigger.bots.includes(actor.login))
-    return { result: 'refused', note: 'set by a bot' };
+    return { isDone: false, note: 'set by a bot' };
   const live = await deps.store.queue.ofIssue(issueKeyOf(subject), LIVE);
-  if (live.length > 0)
-    return { result: 'refused', note: `${live[0]?.id ?? 'a task'} is under way here already` };
-  return await dispatch(deps, {
-    delivery: delivery.id,
-    origin: `label:${issueKeyOf(subject)}:${label}:${delivery.seq}`,
-    door: 'label',
-    forge,
-    actor,
-    provenPermission: undefined,
-    subject,
-    commentId: undefined,
-    trigger: { issue: told.issue, at, lastId },
+  if (live.length > 0) return { isDone: false, note: `${live[0]?.id ?? 'a task'} is under way here already` };
+  const { result, note } = await ask(deps, {
+    principal: { kind: 'account', actor, proven: undefined },
     verb: deps.config().trigger.labels[label] ?? 'start',
-    rest: '',
+    subject,
+    given: { kind: 'text', rest: '' },
+    origin: `label:${issueKeyOf(subject)}:${label}:${delivery.seq}`,
+    replyTo: { kind: 'comment', subject, commentId: undefined, answers: '' },
+    trigger: { issue: told.issue, at, lastId },
+    about: { delivery: delivery.id },
   });
+  return { isDone: result.kind !== 'refused', note };
 }

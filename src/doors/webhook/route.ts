@@ -1,7 +1,7 @@
 // What each event asks of kugetsu: commands in comments and issue bodies, labels, the end of pull requests.
 import { subjectOf, type ForgeEvent } from '../../domain/event.js';
 import { matchRepo } from '../../config/match.js';
-import { isRepoPath, type Actor } from '../../domain/refs.js';
+import { isRepoPath, numberOf, type Actor } from '../../domain/refs.js';
 import type { Forge } from '../../forges/forge.js';
 import type { Delivery, DeliveryOutcome } from '../../store/inbox.js';
 import type { VerbDeps } from '../../verbs/verb.js';
@@ -83,7 +83,7 @@ async function isListed(deps: VerbDeps, event: RealEvent): Promise<boolean> {
   if (covers(number)) return true;
   if (number === undefined) return false;
   const session = await deps.store.records.sessions.byPull(event.repo, number);
-  return session !== undefined && covers(session.subject.number);
+  return session !== undefined && covers(numberOf(session.subject));
 }
 
 /** Our own account and bots that are not listed are dropped before anything is parsed. */

@@ -1,6 +1,6 @@
 // Gitea: issues, labels, comments, reactions.
 import type { Comment } from '../../domain/event.js';
-import type { SubjectRef } from '../../domain/refs.js';
+import type { IssueRef } from '../../domain/refs.js';
 import { ForgeError } from '../forge.js';
 import type { Forge, LabelSetter } from '../forge.js';
 import { collectPages } from '../paging.js';
@@ -58,7 +58,7 @@ export function safeId(id: string): string {
   throw new ForgeError('invalid', 'not an id of this forge');
 }
 
-async function readComments(deps: GiteaDeps, subject: SubjectRef, path: string): Promise<Comment[]> {
+async function readComments(deps: GiteaDeps, subject: IssueRef, path: string): Promise<Comment[]> {
   const api = `/repos/${path}/issues/${subject.number}`;
   const size = await deps.pageSize();
   const raws = await collectPages(
@@ -72,7 +72,7 @@ async function readComments(deps: GiteaDeps, subject: SubjectRef, path: string):
 /** A missing issue is answered with 500 and no message: a look at the issue tells it from an outage. */
 async function createComment(
   deps: GiteaDeps,
-  subject: SubjectRef,
+  subject: IssueRef,
   path: string,
   body: string,
 ): Promise<Comment> {

@@ -1,6 +1,6 @@
 // Gitea: pull requests and their reviews.
 import type { PullRequest, ReviewComment } from '../../domain/event.js';
-import type { RepoRef, SubjectRef } from '../../domain/refs.js';
+import type { RepoRef, IssueRef } from '../../domain/refs.js';
 import { ForgeError } from '../forge.js';
 import type { Forge } from '../forge.js';
 import { collectPages } from '../paging.js';
@@ -32,7 +32,7 @@ export function createPulls(deps: GiteaDeps): Pulls {
   };
 }
 
-async function readPull(deps: GiteaDeps, subject: SubjectRef, path: string): Promise<PullRequest> {
+async function readPull(deps: GiteaDeps, subject: IssueRef, path: string): Promise<PullRequest> {
   const raw = await deps.client.read(pullAnswer, `/repos/${path}/pulls/${subject.number}`);
   return toPull(deps.place, { ...subject.repo, path }, raw);
 }
@@ -81,7 +81,7 @@ async function createPull(
 }
 
 /** A draft is a title here: a new title must not make it ready by the way. */
-async function keepDraft(deps: GiteaDeps, subject: SubjectRef, path: string, title: string): Promise<string> {
+async function keepDraft(deps: GiteaDeps, subject: IssueRef, path: string, title: string): Promise<string> {
   if (isDraftTitle(title)) return title;
   const pull = await readPull(deps, subject, path);
   return pull.draft ? draftTitle(title) : title;
@@ -93,7 +93,7 @@ function draftTitle(title: string): string {
 
 async function readReviews(
   deps: GiteaDeps,
-  subject: SubjectRef,
+  subject: IssueRef,
   path: string,
 ): ReturnType<Forge['listReviews']> {
   const api = `/repos/${path}/pulls/${subject.number}/reviews`;

@@ -1,6 +1,6 @@
 // GitHub: pull requests and their reviews.
 import type { PullRequest, ReviewComment } from '../../domain/event.js';
-import type { RepoRef, SubjectRef } from '../../domain/refs.js';
+import type { RepoRef, IssueRef } from '../../domain/refs.js';
 import { ForgeError } from '../forge.js';
 import type { Forge } from '../forge.js';
 import { collectPages } from '../paging.js';
@@ -105,7 +105,7 @@ async function afterRefusal(
 
 async function readReviews(
   deps: GithubDeps,
-  { number }: SubjectRef,
+  { number }: IssueRef,
   path: string,
 ): ReturnType<Forge['listReviews']> {
   const raws = await collectPages(

@@ -5,7 +5,7 @@ import { addOne } from './group-commit.js';
 import { listed } from './listed.js';
 import type { Db, Schema } from './schema.js';
 
-export function createDeliveries(db: Db): Omit<Inbox, 'recordCommand' | 'hasCommand'> {
+export function createDeliveries(db: Db): Omit<Inbox, 'recordCommand' | 'findCommand'> {
   return {
     add: (delivery) => addOne(db, delivery),
     pending: (now, limit, except) => pending(db, now, limit, except),

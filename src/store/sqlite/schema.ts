@@ -18,14 +18,24 @@ export interface Schema {
     finished_at: number | null;
     lane: string | null;
   };
-  commands: { origin: string; verb: string; issue_key: string; actor: string; note: string; at: number };
+  commands: {
+    origin: string;
+    verb: string;
+    issue_key: string;
+    actor: string;
+    note: string;
+    at: number;
+    result: string | null;
+  };
   tasks: {
     seq: Generated<number>;
     id: string;
     issue_key: string;
     /** `FORGE:REPO_ID`, as in `repos.key`. */
     repo_key: string;
+    /** 0 for a discussion, which has a name instead. */
     number: number;
+    name: string | null;
     session_id: string;
     verb: string;
     state: string;
@@ -53,6 +63,7 @@ export interface Schema {
     issue_key: string;
     repo_key: string;
     number: number;
+    name: string | null;
     state: string;
     branch: string | null;
     pull_number: number | null;

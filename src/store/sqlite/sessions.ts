@@ -5,7 +5,7 @@ import type { Session } from '../../domain/session.js';
 import type { Sessions } from '../records.js';
 import { StoreError } from '../store.js';
 import { inTransaction } from './in-transaction.js';
-import { rememberRepo, repoKey } from './repos.js';
+import { rememberRepo, repoKey, subjectColumns, subjectIn } from './repos.js';
 import type { Db } from './schema.js';
 
 export function createSessions(db: Db): Sessions {
@@ -38,7 +38,14 @@ export function selectSessions(db: Db) {
   return db
     .selectFrom('sessions')
     .innerJoin('repos', 'repos.key', 'sessions.repo_key')
-    .select(['sessions.number', 'sessions.data', 'repos.forge', 'repos.id as repo_id', 'repos.path']);
+    .select([
+      'sessions.number',
+      'sessions.name',
+      'sessions.data',
+      'repos.forge',
+      'repos.id as repo_id',
+      'repos.path',
+    ]);
 }
 
 /** Living ones first, then the newest. */
@@ -81,7 +88,7 @@ function columnsOf(session: Session) {
   const { subject, ...data } = session;
   return {
     repo_key: repoKey(subject.repo),
-    number: subject.number,
+    ...subjectColumns(subject),
     state: session.state,
     branch: session.branch ?? null,
     pull_number: session.pull?.number ?? null,
@@ -114,6 +121,5 @@ const EMPTY = {
 
 export function sessionOf(row: Row): Session {
   const data = JSON.parse(row.data) as Omit<Session, 'subject'>;
-  const subject = { repo: { forge: row.forge, id: row.repo_id, path: row.path }, number: row.number };
-  return { ...EMPTY, ...data, subject };
+  return { ...EMPTY, ...data, subject: subjectIn(row) };
 }

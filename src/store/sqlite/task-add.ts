@@ -3,14 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { newTaskId } from '../../support/ids.js';
 import type { Task } from '../../domain/task.js';
 import type { NewTask } from '../queue.js';
-import { rememberRepo, repoKey } from './repos.js';
+import { rememberRepo, repoKey, subjectColumns } from './repos.js';
 import type { Db } from './schema.js';
 import { findTask } from './task-rows.js';
 import { hasHead } from './task-ends.js';
 
 /** Call inside a transaction. */
 export async function addTask(db: Db, task: NewTask): Promise<Task> {
-  const { repo, number } = task.subject;
+  const { repo } = task.subject;
   await rememberRepo(db, repo);
   const id = await freeId(db);
   const busy = await hasHead(db, task.issueKey);
@@ -20,7 +20,7 @@ export async function addTask(db: Db, task: NewTask): Promise<Task> {
       id,
       issue_key: task.issueKey,
       repo_key: repoKey(repo),
-      number,
+      ...subjectColumns(task.subject),
       session_id: task.sessionId,
       verb: task.verb,
       state: busy ? 'waiting' : 'ready',

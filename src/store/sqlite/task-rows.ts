@@ -5,6 +5,7 @@ import type { Actor } from '../../domain/refs.js';
 import type { Progress, Snapshot, Task, TaskOptions, TaskOutcome, TaskState } from '../../domain/task.js';
 import { TASK_MOVES } from '../../domain/task-moves.js';
 import type { Db, Schema } from './schema.js';
+import { subjectIn } from './repos.js';
 
 type Repo = Schema['repos'];
 type Row = Selectable<Schema['tasks']> & {
@@ -36,7 +37,7 @@ export function toTask(row: Row): Task {
   return {
     id: row.id,
     issueKey: row.issue_key,
-    subject: { repo: { forge: row.forge, id: row.repo_id, path: row.path }, number: row.number },
+    subject: subjectIn(row),
     sessionId: row.session_id,
     verb: row.verb as Task['verb'],
     state: row.state as TaskState,

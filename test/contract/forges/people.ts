@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { RepoRef, SubjectRef } from '../../../src/domain/refs.js';
+import type { RepoRef, IssueRef } from '../../../src/domain/refs.js';
 import type { Answer, Role, World } from './world.js';
 
 const NUMBERED = z.object({ number: z.int() });
@@ -16,18 +16,18 @@ export async function openIssue(
   role: Role,
   repo: RepoRef,
   text: { title: string; body?: string },
-): Promise<SubjectRef> {
+): Promise<IssueRef> {
   const made = must(await world.as(role)('POST', `/repos/${repo.path}/issues`, text));
   return { repo, number: NUMBERED.parse(made).number };
 }
 
 /** Answers the comment's id. */
-export async function comment(world: World, role: Role, subject: SubjectRef, body: string): Promise<string> {
+export async function comment(world: World, role: Role, subject: IssueRef, body: string): Promise<string> {
   return String(WITH_ID.parse(must(await world.as(role)('POST', `${api(subject)}/comments`, { body }))).id);
 }
 
 /** Made in the repository where it is not there. */
-export async function label(world: World, role: Role, subject: SubjectRef, name: string): Promise<void> {
+export async function label(world: World, role: Role, subject: IssueRef, name: string): Promise<void> {
   const repo = `/repos/${subject.repo.path}`;
   const known = z
     .array(z.object({ name: z.string() }))
@@ -39,7 +39,7 @@ export async function label(world: World, role: Role, subject: SubjectRef, name:
   must(await world.as(role)('POST', `${api(subject)}/labels`, { labels: [name] }));
 }
 
-export async function unlabel(world: World, role: Role, subject: SubjectRef, name: string): Promise<void> {
+export async function unlabel(world: World, role: Role, subject: IssueRef, name: string): Promise<void> {
   const labels = z.array(z.object({ id: z.int(), name: z.string() }));
   const there = labels.parse(must(await world.as(role)('GET', `${api(subject)}/labels`)));
   const id = there.find((one) => one.name === name)?.id;
@@ -47,18 +47,13 @@ export async function unlabel(world: World, role: Role, subject: SubjectRef, nam
   must(await world.as(role)('DELETE', `${api(subject)}/labels/${at}`));
 }
 
-export async function closePull(world: World, role: Role, subject: SubjectRef): Promise<void> {
+export async function closePull(world: World, role: Role, subject: IssueRef): Promise<void> {
   const path = `/repos/${subject.repo.path}/pulls/${subject.number}`;
   must(await world.as(role)('PATCH', path, { state: 'closed' }));
 }
 
 /** With a merge commit; the head branch is deleted after it. */
-export async function mergePull(
-  world: World,
-  role: Role,
-  subject: SubjectRef,
-  branch: string,
-): Promise<void> {
+export async function mergePull(world: World, role: Role, subject: IssueRef, branch: string): Promise<void> {
   const repo = `/repos/${subject.repo.path}`;
   const path = `${repo}/pulls/${subject.number}/merge`;
   if (world.kind === 'gitea') {
@@ -72,7 +67,7 @@ export async function mergePull(
 export async function review(
   world: World,
   role: Role,
-  subject: SubjectRef,
+  subject: IssueRef,
   wish: {
     readonly event: 'approve' | 'request changes' | 'comment';
     readonly body: string;
@@ -155,6 +150,6 @@ export function must(answer: Answer): unknown {
   throw new Error(`the forge answered ${answer.status}: ${JSON.stringify(answer.body)}`);
 }
 
-function api(subject: SubjectRef): string {
+function api(subject: IssueRef): string {
   return `/repos/${subject.repo.path}/issues/${subject.number}`;
 }

@@ -1,5 +1,6 @@
 // The contract of the queue: who is ready, who waits, who is claimed next.
 import { expect } from 'vitest';
+import { numberOf } from '../../../src/domain/refs.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANN, API, claimed, DONE, newTask, stateOf, subject, WEB } from './given.js';
 import type { Case, OpenedStore } from './world.js';
@@ -181,9 +182,9 @@ async function promoteDue(store: Store): Promise<void> {
   }
   expect(await store.queue.promoteDue(399)).toBe(0);
   expect(await store.queue.promoteDue(400)).toBe(1);
-  expect((await claimed(store)).subject.number).toBe(2);
+  expect(numberOf((await claimed(store)).subject)).toBe(2);
   expect(await store.queue.promoteDue(1000)).toBe(1);
-  expect((await claimed(store)).subject.number).toBe(1);
+  expect(numberOf((await claimed(store)).subject)).toBe(1);
 }
 
 async function queueOrder(store: Store): Promise<void> {

@@ -1,5 +1,6 @@
 // The contract of the small tables: commands, runs, labels, repositories.
 import { expect } from 'vitest';
+import type { Result } from '../../../src/domain/result.js';
 import type { Evidence } from '../../../src/domain/run.js';
 import type { Store } from '../../../src/store/store.js';
 import { ANN, API, claimed, key, newRun, newSession, newTask, WEB } from './given.js';
@@ -13,15 +14,17 @@ export const RECORD_CASES: readonly Case[] = [
   { name: 'tasks and sessions carry the path their repository has now', run: renamed },
 ];
 
+const DONE: Result = { kind: 'stopped', tasks: ['T-2f9c'] };
+
 async function commandOnce(store: Store, world: OpenedStore): Promise<void> {
   const origin = 'comment:work:5:127:0';
-  const command = { origin, verb: 'start', issueKey: key(1), actor: ANN, note: 'ok', at: 100 };
-  expect(await store.inbox.hasCommand(origin)).toBe(false);
+  const command = { origin, verb: 'start', issueKey: key(1), actor: ANN, note: 'ok', result: DONE, at: 100 };
+  expect(await store.inbox.findCommand(origin)).toBeUndefined();
   expect(await store.inbox.recordCommand(command)).toBe(true);
   expect(await store.inbox.recordCommand({ ...command, verb: 'stop' })).toBe(false);
   const again = await world.reopen();
-  expect(await again.inbox.hasCommand(origin)).toBe(true);
-  expect(await again.inbox.hasCommand('comment:work:5:127:1')).toBe(false);
+  expect(await again.inbox.findCommand(origin)).toEqual({ note: 'ok', result: DONE });
+  expect(await again.inbox.findCommand('comment:work:5:127:1')).toBeUndefined();
 }
 
 const EVIDENCE: Evidence = {

@@ -36,6 +36,7 @@ async function writeEverywhere(tables: Tables): Promise<void> {
     issueKey: key(1),
     actor: { id: '1', login: 'l', kind: 'user' },
     note: '',
+    result: { kind: 'stopped', tasks: [] },
     at: 1,
   });
   await tables.records.sessions.add(newSession(1));
@@ -51,7 +52,7 @@ async function foundAnywhere(store: Store): Promise<unknown[]> {
     ...(await store.queue.queued()),
     ...(await store.orders.due(1000, 10)),
     await store.records.labels.get(key(1)),
-    (await store.inbox.hasCommand('o')) || undefined,
+    await store.inbox.findCommand('o'),
   ];
   return found.filter((one) => one !== undefined);
 }

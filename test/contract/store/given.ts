@@ -1,6 +1,6 @@
 // Deliveries, tasks, sessions and entries to begin a case with.
 import { replyTo, type OrderOf } from '../../../src/domain/order.js';
-import { issueKeyOf, type Actor, type RepoRef, type SubjectRef } from '../../../src/domain/refs.js';
+import { issueKeyOf, type Actor, type RepoRef, type IssueRef } from '../../../src/domain/refs.js';
 import type { Run } from '../../../src/domain/run.js';
 import type { Session } from '../../../src/domain/session.js';
 import type { Task, TaskOutcome } from '../../../src/domain/task.js';
@@ -14,7 +14,7 @@ export const WEB: RepoRef = { forge: 'work', id: '6', path: 'acme/web' };
 export const ANN: Actor = { id: '2', login: 'ann', kind: 'user' };
 export const DONE: TaskOutcome = { kind: 'done', result: 'pull_request', summary: 'did it' };
 
-export function subject(number: number, repo: RepoRef = API): SubjectRef {
+export function subject(number: number, repo: RepoRef = API): IssueRef {
   return { repo, number };
 }
 

@@ -5,6 +5,7 @@ import SQLite from 'better-sqlite3';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { replyTo } from '../../../src/domain/order.js';
+import { numberOf } from '../../../src/domain/refs.js';
 import { lastSentAt, placeOrder } from '../../../src/store/place-order.js';
 import type { Store } from '../../../src/store/store.js';
 import { connect } from '../../../src/store/sqlite/connect.js';
@@ -63,7 +64,7 @@ test('an older database is brought on, after a backup that only its owner can re
   const backup = `${file}.before-${NEWEST + 1}`;
   writeFileSync(`${backup}.partial`, 'left by a crash');
   const store = await openWith(file, [addColumn]);
-  expect((await store.queue.queued()).map((task) => task.subject.number)).toEqual([1]);
+  expect((await store.queue.queued()).map((task) => numberOf(task.subject))).toEqual([1]);
   expect(look(file, 'select colour from tasks')).toBe('grey');
   expect(look(file, 'pragma user_version')).toBe(NEWEST + 1);
   expect((statSync(backup).mode & 0o777).toString(8)).toBe('600');

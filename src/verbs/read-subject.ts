@@ -1,12 +1,12 @@
-// The issue as it was when the command was given: for the decision, and as the snapshot that the agent will be told.
+// The subject as it was when it was asked: for the decision, and as the snapshot that the agent will be told.
 import pLimit from 'p-limit';
 import type { Comment, Issue, Review, ReviewComment } from '../domain/event.js';
-import type { Actor } from '../domain/refs.js';
+import { isNumbered, type Actor, type IssueRef } from '../domain/refs.js';
 import type { Session } from '../domain/session.js';
 import type { Snapshot, ToldReview } from '../domain/task.js';
 import { isAfter, type Trigger } from '../domain/trigger.js';
 import type { Forge } from '../forges/forge.js';
-import type { Ask, VerbDeps } from './verb.js';
+import type { Call, VerbDeps } from './verb.js';
 
 const MOST_COMMENTS = 100;
 const MOST_REVIEWS = 10;
@@ -15,24 +15,39 @@ const MOST_CHARS = 64 * 1024;
 const MOST_AUTHORS = 50;
 const QUESTIONS_AT_ONCE = 4;
 
-type ReadIssueDeps = Pick<VerbDeps, 'authorizer' | 'config'>;
+type ReadDeps = Pick<VerbDeps, 'authorizer' | 'config' | 'now'>;
 
-type Asked = Pick<Ask, 'forge' | 'subject' | 'actor' | 'trigger'>;
+/** An issue or a pull request, and when it was asked. */
+type Asked = Pick<Call, 'forge' | 'actor'> & {
+  readonly subject: IssueRef;
+  readonly trigger: Trigger | undefined;
+};
 type ListedReview = Review & { readonly comments: readonly ReviewComment[] };
 
+/** A discussion has nothing at the forge that could be read. */
+export async function readSubject(
+  deps: ReadDeps,
+  { forge, actor, subject, trigger }: Call,
+  session: Session | undefined,
+): Promise<{ issue: Issue | undefined; snapshot: Snapshot | undefined }> {
+  if (!isNumbered(subject)) return { issue: undefined, snapshot: undefined };
+  return await readIssue(deps, { forge, actor, subject, trigger }, session);
+}
+
 /** kugetsu's own comments are left out without being counted: they tell the agent nothing that it did not say itself. */
-export async function readIssue(
-  deps: ReadIssueDeps,
+async function readIssue(
+  deps: ReadDeps,
   ask: Asked,
   session: Session | undefined,
 ): Promise<{ issue: Issue; snapshot: Snapshot }> {
-  const { forge, subject, trigger } = ask;
+  const { forge, subject } = ask;
   const [issue, comments, reviews, self] = await Promise.all([
     forge.getIssue(subject),
     forge.listComments(subject),
     reviewsOf(forge, session),
     forge.self(),
   ]);
+  const trigger = ask.trigger ?? momentNow(deps, issue, comments);
   const others = comments.filter((comment) => comment.author.id !== self.id);
   const inTime = others.map((comment) => asToldIn(trigger, comment)).filter((one) => isInTime(trigger, one));
   const submitted = reviews.map((review) => inTimeOf(trigger, review));
@@ -42,6 +57,15 @@ export async function readIssue(
   const told = submitted.flatMap((review) => tellReview(review, heard)).slice(-MOST_REVIEWS);
   const parts = reviews.flatMap(partsOf).length - told.flatMap((one) => [...texts(one)]).length;
   return { issue, snapshot: snapshotOf(trigger, kept, told, others.length - kept.length + parts) };
+}
+
+/** Asked through a door without a moment of its own: everything that is there by now belongs to it. */
+function momentNow({ now }: ReadDeps, issue: Issue, comments: readonly Comment[]): Trigger {
+  const times = [issue.updatedAt, ...comments.map((comment) => comment.updatedAt)].map((at) =>
+    Date.parse(at),
+  );
+  const at = new Date(Math.max(now(), ...times)).toISOString();
+  return { issue, at, lastId: comments.at(-1)?.id };
 }
 
 function snapshotOf(
@@ -117,7 +141,7 @@ function texts(review: ToldReview): readonly string[] {
 }
 
 /** Ids of those whose text reaches the agent. One question at most for each author, and a bounded number of them. */
-async function heardOf(deps: ReadIssueDeps, ask: Asked, authors: readonly Actor[]): Promise<Set<string>> {
+async function heardOf(deps: ReadDeps, ask: Asked, authors: readonly Actor[]): Promise<Set<string>> {
   const known = new Map(authors.map((author) => [author.id, author]));
   if (deps.config().trigger.strangersText) return new Set(known.keys());
   // Who gives the order was asked for already.
