@@ -1,4 +1,6 @@
 // Beside the work: what each forge is asked after a start, again and again until it has answered.
+import { isDeepStrictEqual } from 'node:util';
+import type { Config } from '../config/config.js';
 import { createRightsSeen, type RightsSeen } from './rights-seen.js';
 import { listedOf } from '../forges/listed.js';
 import type { WorkDeps } from './deps.js';
@@ -24,15 +26,15 @@ export function createBeside(deps: BesideDeps): Beside {
   const rights = createRightsSeen(deps.log);
   const away = new Set<string>();
   const said = new Set<string>();
-  let greeted = deps.config();
+  let asked = askedOf(deps.config());
   let greeting = greetForges(deps, rights, away, said);
   let catchUp: UntilDone | undefined;
   return {
     notes: () => [...notAnswering(away, deps.pauses), ...rights.missing()],
     async step(signal) {
-      if (greeted !== deps.config()) {
+      if (!isDeepStrictEqual(asked, askedOf(deps.config()))) {
         // Other tokens, other repositories: what they lack is asked once more.
-        greeted = deps.config();
+        asked = askedOf(deps.config());
         greeting = greetForges(deps, rights, away, said);
       }
       catchUp ??= await createCatchUp({ ...deps, signal });
@@ -40,6 +42,11 @@ export function createBeside(deps: BesideDeps): Beside {
       return false;
     },
   };
+}
+
+/** What a greeting depends on. */
+function askedOf({ forges, repos }: Config): unknown {
+  return { forges, repos };
 }
 
 function notAnswering(away: ReadonlySet<string>, pauses: Pick<Pauses, 'list'>): string[] {

@@ -99,6 +99,17 @@ for (const face of [giteaFace, githubFace])
     expect(k.log.join('')).not.toContain(fresh.token);
   });
 
+test('what another token lacks is told without a restart', async () => {
+  const k = await kugetsuOn(giteaFace);
+  await k.settle();
+  expect(lines(k, 'forge.rights')).toEqual([]);
+  const scopes = ['read:user', 'read:repository', 'write:issue'];
+  const fewer = await k.world.forge.control.createUser({ login: 'kugetsu-bot', scopes });
+  replace(join(k.home, 'secrets', 'work.token'), `${fewer.token}\n`);
+  await look(k);
+  expect(lines(k, 'forge.rights')).toMatchObject([{ forge: 'work', repo: 'acme/api' }]);
+});
+
 test('a config that is a link is followed when the link is turned', async () => {
   const k = await kugetsuOn(giteaFace);
   const file = join(k.home, 'config.yaml');
