@@ -30,9 +30,10 @@ test(`${REQUESTS} requests made up from the description`, { timeout: 20 * 60_000
     { numRuns: REQUESTS, endOnFailure: true },
   );
   expect(k.log.filter((line) => line.includes('api.fault'))).toEqual([]);
-  // Else it would only have tried how requests are refused.
-  expect((statuses.get(200) ?? 0) + (statuses.get(201) ?? 0)).toBeGreaterThan(REQUESTS / 4);
-  process.stdout.write(`statuses: ${JSON.stringify(Object.fromEntries([...statuses].sort()))}\n`);
+  process.stdout.write(`answers by status: ${JSON.stringify(Object.fromEntries(statuses))}\n`);
+  // Else it would only have tried how requests that do not fit are refused.
+  const carriedOut = [200, 201, 409].reduce((sum, status) => sum + (statuses.get(status) ?? 0), 0);
+  expect(carriedOut).toBeGreaterThan(REQUESTS / 4);
 });
 
 function requests(api: Described, known: Readonly<Record<string, readonly string[]>>) {

@@ -200,7 +200,7 @@ export function requestsFor(
 /** A header or a path part may not hold everything. */
 function oftenRight(right: Arbitrary<unknown>, plain: boolean): Arbitrary<unknown> {
   const wrong = plain ? fc.stringMatching(/^[\x21-\x7e]{1,40}$/) : fc.string({ minLength: 1, maxLength: 40 });
-  return fc.oneof({ arbitrary: right, weight: 9 }, { arbitrary: wrong, weight: 1 });
+  return fc.oneof({ arbitrary: right, weight: 20 }, { arbitrary: wrong, weight: 1 });
 }
 
 function bodies(right: Arbitrary<unknown>): Arbitrary<unknown> {

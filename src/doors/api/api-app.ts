@@ -21,6 +21,7 @@ import { addServerState } from './server-state.js';
 import type { Streams } from './streams.js';
 import type { Tail } from './tail.js';
 import { addTokens } from './tokens.js';
+import { addVerbs } from './verbs.js';
 import { verbRoutes } from './verb-routes.js';
 
 export interface ApiParts {
@@ -81,6 +82,7 @@ function routes(deps: ApiDeps): OpenAPIHono<ApiEnv> {
   addListings(app, deps);
   addTokens(app, deps);
   addEvents(app, deps);
+  addVerbs(app, deps);
   return app;
 }
 

@@ -6,6 +6,8 @@ import type { Refusal } from '../../domain/result.js';
 import { ForgeError } from '../../forges/forge.js';
 import { passingOf } from '../../forges/passing.js';
 import { StoreError } from '../../store/store.js';
+import { plain } from '../../words/medium.js';
+import { refusalInWords } from '../../words/refusal.js';
 import { problem, type ProblemStatus } from '../http/problem.js';
 import type { problemAnswer } from './schemas-server.js';
 
@@ -54,6 +56,18 @@ export function notFound(): ApiProblem {
   const detail =
     'There is nothing of this name that this token may see. The paths are in /api/v1/openapi.json.';
   return new ApiProblem(404, 'not_found', detail);
+}
+
+/** Something asked was not done: 404 and 403 where that is what it is, else the state of things is against it. */
+export function refusedProblem(refusal: Refusal, subject = ''): ApiProblem {
+  const detail = refusalInWords(refusal, plain(subject));
+  return new ApiProblem(statusOf(refusal), 'refused', detail, { refusal });
+}
+
+function statusOf(refusal: Refusal): 403 | 404 | 409 {
+  const { code } = refusal;
+  if (code === 'no_such_subject' || (code === 'forge_refused' && refusal.because === 'not_found')) return 404;
+  return code === 'not_allowed' || code === 'not_listed' ? 403 : 409;
 }
 
 /** Whatever a handler threw. Undefined: a fault of ours, for the log. */

@@ -1,9 +1,9 @@
 // From our own things to what the API answers. Pure.
 import type { z } from 'zod';
-import type { WaitsFor } from '../../domain/result.js';
 import type { Run } from '../../domain/run.js';
 import type { Session } from '../../domain/session.js';
 import { showSubject, type SubjectRef } from '../../domain/refs.js';
+import { waitsForOf } from '../../domain/task-line.js';
 import type { Task } from '../../domain/task.js';
 import type {
   About,
@@ -38,13 +38,6 @@ export function showTask({ row: task }: Pick<ListedAbout<Task>, 'row'>): z.infer
     progress: task.progress && { ...task.progress, todos: [...task.progress.todos] },
     outcome: task.outcome,
   };
-}
-
-function waitsForOf({ state, delay, runAt }: Task): WaitsFor | undefined {
-  if (state === 'ready') return { kind: 'slot' };
-  if (state === 'waiting') return { kind: 'task' };
-  if (state !== 'delayed') return undefined;
-  return { kind: delay?.kind ?? 'attempt', until: runAt, since: delay?.since, why: delay?.why };
 }
 
 export function showRun({ row: run, about }: ListedAbout<Run>): z.infer<typeof runAnswer> {
@@ -110,7 +103,8 @@ export function showEvent({ id, at, type, change, about, data }: StoredEvent): z
 }
 
 export function subjectOf({ issueKey, repo }: About): SubjectRef {
-  return { repo, number: Number(tailOf(issueKey)) };
+  const tail = tailOf(issueKey);
+  return tail.startsWith('-') ? { repo, name: tail.slice(1) } : { repo, number: Number(tail) };
 }
 
 export function showAbout({ issueKey, repo }: About): string {

@@ -5,7 +5,6 @@ import { VERBS } from '../../verbs/table.js';
 import type { Verb } from '../../verbs/verb.js';
 import { json, onceHeaders, PROBLEMS, SECURITY } from './routes.js';
 import { askedAnswer } from './schemas.js';
-import { SUBJECT } from './subject.js';
 
 export interface VerbBody {
   readonly subject?: string | undefined;
@@ -14,7 +13,10 @@ export interface VerbBody {
 }
 
 export function verbRoutes() {
-  return VERBS.map((verb) => ({ verb, route: routeOf(verb) }));
+  return VERBS.filter(({ notThrough }) => notThrough?.api === undefined).map((verb) => ({
+    verb,
+    route: routeOf(verb),
+  }));
 }
 
 function routeOf(verb: Verb) {
@@ -33,11 +35,10 @@ function routeOf(verb: Verb) {
   });
 }
 
-function bodyOf({ usage, flags }: Verb): z.ZodType<VerbBody, VerbBody> {
+function bodyOf({ usage, flags, about }: Verb): z.ZodType<VerbBody, VerbBody> {
   const subject = z
     .string()
     .regex(SUBJECT, { error: 'must be FORGE:OWNER/NAME#14, or #-name for a discussion' })
-    .optional()
     .meta({
       description: 'FORGE:OWNER/NAME#14, or #-name for a discussion.',
       examples: ['work:acme/api#14'],
@@ -48,7 +49,7 @@ function bodyOf({ usage, flags }: Verb): z.ZodType<VerbBody, VerbBody> {
     ),
   );
   const shape: Record<string, z.ZodType> = {
-    subject,
+    subject: about === 'anything' ? subject.optional() : subject,
     ...(flags.length > 0 && { flags: z.strictObject(values).optional() }),
     ...(usage !== '' && {
       message: z.string().max(MOST_MESSAGE_CHARS).optional().meta({ description: usage }),
@@ -57,6 +58,9 @@ function bodyOf({ usage, flags }: Verb): z.ZodType<VerbBody, VerbBody> {
   return z.strictObject(shape) as z.ZodType<VerbBody, VerbBody>;
 }
 
+/** What `parseSubject` takes, nearly: it looks closer. */
+const SUBJECT =
+  /^[\w.-]{1,100}:[A-Za-z0-9_.-]{1,100}\/[A-Za-z0-9_.-]{1,100}#([1-9]\d{0,8}|-[a-z0-9][a-z0-9-]{0,39})$/;
 /** As in a comment, where it is one word. */
 const flagText = z.string().regex(/^\S{1,200}$/, { error: 'must be one word' });
 /** As long as a comment may be. */
