@@ -24,7 +24,7 @@ test(`${REQUESTS} requests made up from the description`, { timeout: 20 * 60_000
     fc.asyncProperty(requests(apis[0], known), fc.integer({ min: 0, max: 9 }), async ([id, request], one) => {
       const answer = await apis[one === 0 ? 1 : 0].call(id, request);
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-      expect(answer.status, JSON.stringify(answer.body)).not.toBe(500);
+      expect(answer.status).not.toBe(500);
       expect(misfit(apis[0].find(id), answer)).toBe(undefined);
     }),
     { numRuns: REQUESTS, endOnFailure: true },
