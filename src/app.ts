@@ -6,6 +6,7 @@ import type { HomePaths } from './config/home.js';
 import type { Config } from './config/config.js';
 import { createLiveConfig, type ConfigSource } from './config/live.js';
 import { markerKey } from './config/marker-key.js';
+import { workerName } from './config/worker-name.js';
 import { openApiDoor } from './doors/api/create.js';
 import type { BodyLimits } from './doors/http/bodies.js';
 import { createReadiness } from './doors/http/readiness.js';
@@ -53,9 +54,10 @@ export async function createApp(deps: AppDeps) {
   const { paths, log } = deps;
   const { config } = deps.config.first;
   const sandbox = await openSandbox({ ...config.sandbox, ...placesOf(config, paths) }, log);
-  const store = await openSqliteStore({ file: paths.database, log });
+  const worker = workerName(join(paths.run, 'worker.id'));
+  const store = await openSqliteStore({ file: paths.database, log, worker });
   try {
-    return await live(await openRooms(deps, sandbox, store));
+    return await live(await openRooms(deps, sandbox, store, worker));
   } catch (error) {
     // A start that fails is a clean end: the next one has nothing to look over.
     await store.close();
@@ -63,7 +65,7 @@ export async function createApp(deps: AppDeps) {
   }
 }
 
-async function openRooms(deps: AppDeps, sandbox: Sandbox, store: OpenedStore) {
+async function openRooms(deps: AppDeps, sandbox: Sandbox, store: OpenedStore, worker: string) {
   const { paths, clock, log, masker, salvageMs, bodyLimits } = deps;
   const now = () => clock.now();
   const wakers = createWakers();
@@ -78,7 +80,7 @@ async function openRooms(deps: AppDeps, sandbox: Sandbox, store: OpenedStore) {
   const marker = createMarker(await markerKey(join(paths.secrets, 'marker.key')));
   const foreign = createForeign({ word: () => config().trigger.word, mask: masker.mask });
   const adapters = { store, forges, git, sandbox, agents };
-  const life = { now, log, wake, bootId: randomUUID(), stopping: ending.signal };
+  const life = { now, log, wake, worker, bootId: randomUUID(), stopping: ending.signal };
   const work = createWork({ ...adapters, ...life, config, paths, marker, foreign, salvageMs });
   const outbox = createOutbox({ ...work.deps, pauses }, { wake: () => wakers.one('outbox') });
   const beside = createBeside({ ...work.deps, abortRun: work.abortRun, pauses });

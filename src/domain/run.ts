@@ -24,6 +24,8 @@ export interface Run {
   readonly taskId: string;
   readonly attempt: number;
   readonly bootId: string;
+  /** Where its processes and folders are; undefined for one that an earlier version ended. */
+  readonly worker: string | undefined;
   readonly startedAt: number;
   readonly endedAt: number | undefined;
   readonly pid: number | undefined;

@@ -8,6 +8,7 @@ import type {
   Session,
   SessionPull,
   SessionState,
+  Worktree,
 } from './session.js';
 
 type Leads = Partial<Record<SessionState, SessionState>>;
@@ -107,7 +108,10 @@ export function branchGone(session: Session): Session {
 }
 
 /** Worktree and branches are ready for the agent. A branch that an earlier turn was pushed to meanwhile stays. */
-export function prepared(session: Session, ready: { branches: Branches; worktree: string }): PreparedSession {
+export function prepared(
+  session: Session,
+  ready: { branches: Branches; worktree: Worktree },
+): PreparedSession {
   const { branches, worktree } = ready;
   const branch = session.branch ?? branches.branch;
   return { ...session, ...branches, branch, worktree, state: led(session, 'prepared') };

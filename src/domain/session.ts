@@ -10,6 +10,12 @@ export interface SessionPull {
   readonly state: 'open' | 'closed' | 'merged';
 }
 
+/** A checkout: the name of its folder below worktrees/, and the worker that has it. */
+export interface Worktree {
+  readonly name: string;
+  readonly worker: string;
+}
+
 export interface Session {
   readonly id: string;
   readonly issueKey: string;
@@ -33,8 +39,8 @@ export interface Session {
   readonly pushedSha: string | undefined;
   /** Commit on its way to the forge's branch: set before a push, cleared when its answer is known. */
   readonly pushingSha: string | undefined;
-  /** Name of the checkout's folder below worktrees/; undefined when there is none. */
-  readonly worktree: string | undefined;
+  /** Undefined when there is none. */
+  readonly worktree: Worktree | undefined;
   readonly pull: SessionPull | undefined;
   /** Finished turns; the next one is this plus one. */
   readonly turns: number;
@@ -60,7 +66,7 @@ export interface Branches {
 export type BranchedSession = Session & Pick<Branches, 'branch'>;
 
 /** One that is ready for a run: branches and worktree are there. */
-export type PreparedSession = Session & Branches & { readonly worktree: string };
+export type PreparedSession = Session & Branches & { readonly worktree: Worktree };
 
 export interface ReapRequest {
   readonly reason: 'merged' | 'closed' | 'destroy';
@@ -70,4 +76,9 @@ export interface ReapRequest {
 /** Name of the folder of its checkout below worktrees/, whether it is there (and stored) or not. */
 export function worktreeName({ id, subject }: Pick<Session, 'id' | 'subject'>): string {
   return `${subject.repo.forge}/${subject.repo.id}/${hashRef(subject)}-${id}`;
+}
+
+/** The name of the session's worktree where that is on this worker; undefined where there is none, or it is elsewhere. */
+export function worktreeOn(worker: string, { worktree }: Pick<Session, 'worktree'>): string | undefined {
+  return worktree?.worker === worker ? worktree.name : undefined;
 }

@@ -18,6 +18,12 @@ export interface NewTask {
   readonly now: number;
 }
 
+/** A start of the server (`bootId`) on a worker, whose name outlasts starts. */
+export interface Claimer {
+  readonly worker: string;
+  readonly bootId: string;
+}
+
 /** How tasks move: each member is one of `TASK_MOVES`, and what an engine has to offer. */
 export interface QueueMoves {
   /** `ready` when no other task of the issue is ready, delayed or running, else `waiting`. Picks a free short id. */
@@ -26,7 +32,7 @@ export interface QueueMoves {
    * The best ready task (priority, then age) whose repository is not in `exceptRepos` (`FORGE:REPO_ID`), made `running`
    * with attempts + 1 and fence + 1. Costs the same with one or a million tasks waiting. One claimer per database.
    */
-  claim(options: { bootId: string; now: number; exceptRepos: readonly string[] }): Promise<Task | undefined>;
+  claim(options: Claimer & { now: number; exceptRepos: readonly string[] }): Promise<Task | undefined>;
   /**
    * Ends the running attempt. Promotes the next waiting task of the issue when the issue is free (a delayed task still holds
    * its issue). False when the fence is stale.
@@ -44,8 +50,8 @@ export interface QueueMoves {
   ): Promise<Task[]>;
   /** Delayed tasks that are due → ready. */
   promoteDue(now: number): Promise<number>;
-  /** Running tasks of an earlier boot → ready, attempts kept as counted. Returns them. */
-  reclaim(bootId: string, now: number): Promise<Task[]>;
+  /** Running tasks of an earlier boot of this worker → ready, attempts kept as counted. Returns them. */
+  reclaim(by: Claimer, now: number): Promise<Task[]>;
   /** `reporting` → the state that belongs to its outcome. */
   settle(id: string, now: number): Promise<void>;
 }
@@ -68,6 +74,8 @@ export interface QueueReads {
   ofIssue(issueKey: string, states: readonly TaskState[]): Promise<Task[]>;
   ofSession(sessionId: string): Promise<Task[]>;
   inState(states: readonly TaskState[]): Promise<Task[]>;
+  /** Those that this worker runs, or ran when it ended. */
+  runningOn(worker: string): Promise<Task[]>;
   /**
    * Queued tasks in the order in which they will be claimed (ready first by priority and age, then waiting, delayed).
    * This and what follows costs what is queued, whatever has ended.

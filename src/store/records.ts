@@ -28,8 +28,8 @@ export interface Runs {
   setProcess(id: string, process: { pid: number; startTicks: string | undefined }): Promise<void>;
   end(id: string, end: { now: number; ended: string; evidence: Evidence | undefined }): Promise<void>;
   ofTask(taskId: string): Promise<Run[]>;
-  /** Runs with no end: what a crash left behind. */
-  open(): Promise<Run[]>;
+  /** Runs of this worker with no end: what a crash left behind. */
+  open(worker: string): Promise<Run[]>;
 }
 
 export interface SeenLabels {

@@ -1,7 +1,7 @@
 // The session's worktree as it is, or a new one at the newest commit that is at hand; one that git cannot read is moved aside.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { worktreeName, type Branches, type Session } from '../domain/session.js';
+import { worktreeName, worktreeOn, type Branches, type Session } from '../domain/session.js';
 import { GitError } from '../git/git.js';
 import { identityOf } from './access.js';
 import { RunFault, type WorkDeps } from './deps.js';
@@ -19,20 +19,30 @@ export interface CheckedOut {
   readonly path: string;
 }
 
+const LEFT = 'was left here when the session went to another worker';
+
 export async function checkOut(
   deps: WorkDeps,
   place: Place,
   on: { session: Session; branches: Branches },
 ): Promise<CheckedOut> {
   const session = { ...on.session, ...on.branches };
-  const name = session.worktree ?? worktreeName(session);
+  const here = worktreeOn(deps.worker, session);
+  const name = here ?? worktreeName(session);
   const dir = { name, path: join(deps.folders.worktrees, name) };
   if (existsSync(dir.path)) {
-    if (session.worktree !== undefined && (await isUsable(deps, place, session, dir.path))) return dir;
+    if (here !== undefined && (await isUsable(deps, place, session, dir.path))) return dir;
     // A half-made one of a crashed run, where no agent ever was, may go.
     if (session.worktree === undefined) await deps.git.removeTree(dir.path);
-    else place.notes.push(await moveWorktreeAside(deps, session, dir.path));
+    else
+      place.notes.push(
+        await moveWorktreeAside(deps, session, dir.path, here === undefined ? LEFT : undefined),
+      );
   }
+  if (session.worktree !== undefined && here === undefined)
+    place.notes.push(
+      'The worktree of this session is on another worker: a new one was made here, from its newest commit.',
+    );
   try {
     await addAtNewest(deps, place, session, dir.path);
   } catch (error) {

@@ -34,6 +34,8 @@ export interface WorkParts {
   readonly wake: () => void;
   /** Of this start of the server. */
   readonly bootId: string;
+  /** Of this home. */
+  readonly worker: string;
   /** Aborted by the end of the server. */
   readonly stopping: AbortSignal;
   /** How long the hand-over of a session that is removed may take. */

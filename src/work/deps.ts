@@ -27,7 +27,10 @@ export interface WorkDeps {
   readonly now: () => number;
   readonly log: Log;
   readonly newId: () => string;
+  /** This start of the server. */
   readonly bootId: string;
+  /** The name of this worker: runs and worktrees carry it. */
+  readonly worker: string;
   readonly forges: Forges;
   readonly git: Git;
   readonly sandbox: Sandbox;

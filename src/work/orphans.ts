@@ -3,13 +3,13 @@ import { aboutSession } from '../domain/about.js';
 import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { worktreeName, type Session } from '../domain/session.js';
+import { worktreeName, worktreeOn, type Session } from '../domain/session.js';
 import type { ReaperDeps } from './reaper.js';
 import { describeError } from '../support/errors.js';
 
 export interface OrphanDeps extends Pick<
   ReaperDeps,
-  'store' | 'now' | 'log' | 'git' | 'folders' | 'sessionFree'
+  'store' | 'now' | 'log' | 'git' | 'worker' | 'folders' | 'sessionFree'
 > {
   /** Where its work is kept; undefined when everything of it is at the forge. */
   readonly rescue: (session: Session) => Promise<string | undefined>;
@@ -42,10 +42,15 @@ async function removeIfOrphan(deps: OrphanDeps, name: string): Promise<boolean> 
   if (session === undefined) return await moveAside(deps, name);
   // A living session makes its folder anew or gives it to the reaper; one that was closed or reaped has none.
   const isLeft = session.state === 'reaped' || session.state === 'closed';
-  if (!isLeft || session.worktree === name || session.reap !== undefined || worktreeName(session) !== name)
+  if (
+    !isLeft ||
+    worktreeOn(deps.worker, session) === name ||
+    session.reap !== undefined ||
+    worktreeName(session) !== name
+  )
     return false;
   await deps.sessionFree(session.id);
-  const rescue = await deps.rescue({ ...session, worktree: name });
+  const rescue = await deps.rescue({ ...session, worktree: { name, worker: deps.worker } });
   await deps.git.removeTree(join(deps.folders.worktrees, name));
   deps.log.warn('reaper.orphan_removed', { ...aboutSession(session), worktree: name, rescue });
   return true;

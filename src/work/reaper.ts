@@ -5,7 +5,7 @@ import { createOrphanRemover } from './orphans.js';
 import { forgetRefs, rescue } from './rescue.js';
 import { replyTo } from '../domain/order.js';
 import { isNumbered } from '../domain/refs.js';
-import { worktreeName, type ReapRequest, type Session } from '../domain/session.js';
+import { worktreeName, worktreeOn, type ReapRequest, type Session } from '../domain/session.js';
 import { removed } from '../domain/session-moves.js';
 import type { Rescued } from '../domain/rescue.js';
 import { removedInWords } from '../words/rescued.js';
@@ -21,6 +21,7 @@ export interface ReaperDeps {
   readonly now: () => number;
   readonly log: Log;
   readonly git: Git;
+  readonly worker: string;
   readonly folders: { readonly worktrees: string; readonly agents: string; readonly rescue: string };
   /** Removes a private home of an agent; nothing outside their folder. */
   readonly removeHome: (dir: string) => Promise<void>;
@@ -69,8 +70,9 @@ async function reap(deps: ReaperDeps, { id }: Session): Promise<void> {
   // Read again: the run that ended only now may have made its worktree since, and a reopened pull request takes the request back.
   const session = await deps.store.records.sessions.get(id);
   if (session?.reap === undefined) return;
-  const worktree = session.worktree ?? worktreeName(session);
-  const where = await rescue(deps, { ...session, worktree });
+  const { worker } = deps;
+  const worktree = worktreeOn(worker, session) ?? worktreeName(session);
+  const where = await rescue(deps, { ...session, worktree: { name: worktree, worker } });
   await removeAll(deps, session, worktree);
   await finish(deps, session, session.reap, where);
   deps.log.info('session.reaped', {

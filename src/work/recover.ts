@@ -14,11 +14,11 @@ import { tmpDirOf } from './workspace.js';
 /** At start, before the scheduler claims anything: ends what an earlier boot left running. Returns how many tasks there were. */
 export async function recoverRuns(deps: WorkDeps): Promise<number> {
   const how = 'the server ended during this run';
-  for (const run of await deps.store.records.runs.open()) await endOpenRun(deps, run, how);
+  for (const run of await deps.store.records.runs.open(deps.worker)) await endOpenRun(deps, run, how);
   return await deps.store.transaction(async (tables) => {
     const now = deps.now();
     const most = limitsOf(deps).attempts;
-    const tasks = await tables.queue.reclaim(deps.bootId, now);
+    const tasks = await tables.queue.reclaim(deps, now);
     for (const task of tasks) {
       deps.log.warn('task.recovered', { ...aboutTask(task), attempts: task.attempts, most });
       await freeSession(tables, task);
@@ -47,7 +47,7 @@ export function createLostFinder(deps: WorkDeps, isHere: (task: Task) => boolean
     const now = deps.now();
     if (now < lookAt) return false;
     lookAt = now + LOOK_EVERY_MS;
-    const running = await deps.store.queue.inState(['running']);
+    const running = await deps.store.queue.runningOn(deps.worker);
     let did = false;
     for (const task of running.filter((one) => !isHere(one)))
       did = (await tryPutBack(deps, task, 'its run was lost (see `run.fault` in the log)')) || did;

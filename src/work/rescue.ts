@@ -4,13 +4,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aboutSession } from '../domain/about.js';
 import type { Rescued } from '../domain/rescue.js';
-import { worktreeName, type Session } from '../domain/session.js';
+import { worktreeName, worktreeOn, type Session } from '../domain/session.js';
 import { isForgeAway } from '../forges/passing.js';
 import type { Mirror } from '../git/git.js';
 import { describeError } from '../support/errors.js';
 import type { ReaperDeps } from './reaper.js';
 
-export type RescueDeps = Pick<ReaperDeps, 'git' | 'folders' | 'log' | 'salvage' | 'stopping'>;
+export type RescueDeps = Pick<ReaperDeps, 'git' | 'worker' | 'folders' | 'log' | 'salvage' | 'stopping'>;
 
 /** Where the rescue is, an earlier one too; undefined when everything is at the forge. An earlier rescue of the session is not overwritten. */
 export async function rescue(deps: RescueDeps, session: Session): Promise<Rescued | undefined> {
@@ -100,7 +100,7 @@ function isWorktreeOf(id: string, name: string): boolean {
 /** A worktree whose commits cannot be taken over is not deleted: the whole folder becomes the rescue. */
 async function moveAside(deps: RescueDeps, session: Session): Promise<Work | undefined> {
   const { rescue: folder, worktrees } = deps.folders;
-  const from = join(worktrees, session.worktree ?? worktreeName(session));
+  const from = join(worktrees, worktreeOn(deps.worker, session) ?? worktreeName(session));
   if (!existsSync(from)) return undefined;
   return { kind: 'moved', name: await deps.git.setAside(from, folder, `${session.id}-worktree`) };
 }

@@ -90,6 +90,7 @@ async function beginRun(deps: WorkDeps, task: Task): Promise<Run> {
     taskId: task.id,
     attempt: task.attempts,
     bootId: deps.bootId,
+    worker: deps.worker,
     startedAt: deps.now(),
     endedAt: undefined,
     pid: undefined,

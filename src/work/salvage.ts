@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashRef } from '../domain/refs.js';
-import type { Session } from '../domain/session.js';
+import { worktreeOn, type Session } from '../domain/session.js';
 import { broughtOver } from '../domain/session-moves.js';
 import { bringOver } from './bring-over.js';
 import { RunFault, type WorkDeps } from './deps.js';
@@ -16,7 +16,8 @@ export async function salvage(
   session: Session,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const { branch, baseSha, worktree } = session;
+  const { branch, baseSha } = session;
+  const worktree = worktreeOn(deps.worker, session);
   const known =
     session.headSha !== undefined && session.headSha !== session.pushedSha ? session.headSha : undefined;
   if (worktree === undefined || branch === undefined || baseSha === undefined) return known;

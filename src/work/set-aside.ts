@@ -1,7 +1,7 @@
 // What a session leaves behind is kept where people find it: a commit as ref and bundle, a broken folder as it is.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Session } from '../domain/session.js';
+import { worktreeOn, type Session } from '../domain/session.js';
 import { isForgeAway } from '../forges/passing.js';
 import { describeError } from '../support/errors.js';
 import type { WorkDeps } from './deps.js';
@@ -30,8 +30,9 @@ export async function takeAwayWorktree(
   session: Session,
   signal: AbortSignal,
 ): Promise<string[]> {
-  if (session.worktree === undefined) return [];
-  const dir = join(deps.folders.worktrees, session.worktree);
+  const name = worktreeOn(deps.worker, session);
+  if (name === undefined) return [];
+  const dir = join(deps.folders.worktrees, name);
   if (!existsSync(dir)) return [];
   try {
     await salvage(deps, session, signal);
@@ -45,9 +46,14 @@ export async function takeAwayWorktree(
   return [];
 }
 
-/** Returns the sentence that says where it is. */
-export async function moveWorktreeAside(deps: WorkDeps, session: Session, dir: string): Promise<string> {
+/** Returns the sentence that says where it is; `why` follows "The worktree". */
+export async function moveWorktreeAside(
+  deps: WorkDeps,
+  session: Session,
+  dir: string,
+  why = 'could not be read by git',
+): Promise<string> {
   const name = await deps.git.setAside(dir, deps.folders.rescue, `${session.id}-worktree`);
   deps.log.warn('worktree.moved_aside', { session: session.id, to: name });
-  return `The worktree could not be read by git: it is kept as \`rescue/${name}\`, and a new one was made.`;
+  return `The worktree ${why}: it is kept as \`rescue/${name}\`, and a new one was made.`;
 }

@@ -50,7 +50,7 @@ export async function prepareWorkspace(deps: WorkDeps, on: Preparation): Promise
   const before = fresh ? await startAfresh(deps, place, found) : found;
   const branches = await chooseBranches(deps, { forge, repo, mirror, task, session: before });
   const dir = await checkOut(deps, place, { session: before, branches });
-  const ready = { branches, worktree: dir.name };
+  const ready = { branches, worktree: { name: dir.name, worker: deps.worker } };
   const note = place.notes.join(' ');
   const notice = { taskId: task.id, text: note };
   // On the row as it is now: while a run is prepared, the outbox may push an earlier turn and store where to.

@@ -73,7 +73,7 @@ test('B5: the questions that are asked again and again take at most twice as lon
     'the inbox': (store) => store.inbox.pending(NOW, 64),
     'open pull requests': (store) => store.records.sessions.withOpenPull(),
     'sessions to reap': (store) => store.records.sessions.toReap(),
-    'a claim': (store) => store.queue.claim({ bootId: 'b', now: NOW, exceptRepos: [] }),
+    'a claim': (store) => store.queue.claim({ worker: 'here', bootId: 'b', now: NOW, exceptRepos: [] }),
   };
   const ratios: Record<string, number> = {};
   for (const [name, ask] of Object.entries(questions)) {

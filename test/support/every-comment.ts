@@ -107,7 +107,15 @@ function runs(texts: Texts): Run[] {
     costUsd: 0.04,
     durationMs: 37_000,
   };
-  const run = { id: 'r', taskId: 'T-2f9c', attempt: 1, bootId: 'b', startedAt: AT, endedAt: AT };
+  const run = {
+    id: 'r',
+    taskId: 'T-2f9c',
+    attempt: 1,
+    bootId: 'b',
+    worker: 'here',
+    startedAt: AT,
+    endedAt: AT,
+  };
   return [{ ...run, pid: undefined, startTicks: undefined, ended: 'done', evidence }];
 }
 

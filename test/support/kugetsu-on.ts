@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { createApp, type App } from '../../src/app.js';
 import type { BodyLimits } from '../../src/doors/http/bodies.js';
 import { ensureHome } from '../../src/config/home.js';
@@ -16,6 +16,7 @@ import { createMasker } from '../../src/support/mask.js';
 import { foldersBelow } from './disk.js';
 import type { Face, PracticeWorld } from './faces.js';
 import { person } from './issue.js';
+import { wrongMoves } from './moves-seen.js';
 import { until } from './until.js';
 import type { World } from './world.js';
 
@@ -99,7 +100,9 @@ export async function kugetsuIn<W extends World>(world: W, options: Options = {}
     async close(): Promise<void> {
       await app.stop();
       await world.close();
+      const wrong = wrongMoves(join(home, 'kugetsu.db'));
       await rm(home, { recursive: true, force: true });
+      expect(wrong).toEqual([]);
     },
   };
 }

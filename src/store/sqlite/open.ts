@@ -14,6 +14,7 @@ import { lookOver } from './look-over.js';
 import { createLabels } from './labels.js';
 import { migrate, type Migration } from './migrate.js';
 import { MIGRATIONS } from './migrations.js';
+import { takeOver } from './one-worker.js';
 import { createOrders } from './orders.js';
 import { createQueue } from './queue.js';
 import { createRepos } from './repos.js';
@@ -25,6 +26,8 @@ import { createTurns } from './turns.js';
 export interface OpenOptions {
   readonly file: string;
   readonly log?: Log | undefined;
+  /** The one that uses it; what names another one is taken over. */
+  readonly worker?: string;
 }
 
 export interface OpenedStore extends Store {
@@ -36,10 +39,11 @@ export interface OpenedStore extends Store {
  * One process per file (the lock of the home sees to that).
  * @throws StoreError `newer`, `corrupt` or `failed`, each with what to do.
  */
-export async function openSqliteStore({ file, log }: OpenOptions): Promise<OpenedStore> {
+export async function openSqliteStore({ file, log, worker }: OpenOptions): Promise<OpenedStore> {
   const unclean = endedUncleanly(file);
   const raw = connect(file, MIGRATIONS.length);
   const store = await createStore({ raw, file, log, migrations: MIGRATIONS });
+  if (worker !== undefined) takeOver(raw, worker);
   return unclean ? lookedOver(store, file, log) : { ...store, damage: () => undefined };
 }
 

@@ -1,7 +1,7 @@
 // The queue is this table: only the head of each issue is `ready`, so a claim is one look into one index.
 import { endStateOf, type Task } from '../../domain/task.js';
 import { TASK_MOVES } from '../../domain/task-moves.js';
-import type { Queue, QueueMoves, QueueNotes, QueueReads } from '../queue.js';
+import type { Claimer, Queue, QueueMoves, QueueNotes, QueueReads } from '../queue.js';
 import { inTransaction } from './in-transaction.js';
 import type { Db } from './schema.js';
 import { addTask } from './task-add.js';
@@ -33,6 +33,13 @@ function reading(db: Db): QueueReads {
     },
     ofSession: (sessionId) => many(selectTasks(db).where('session_id', '=', sessionId).orderBy('tasks.seq')),
     inState: (states) => inStates(db, states),
+    runningOn: (worker) =>
+      many(
+        selectTasks(db)
+          .where('state', '=', state('running'))
+          .where('worker', '=', worker)
+          .orderBy('tasks.seq'),
+      ),
     queued: (filter = {}) => queued(db, filter),
     placeOf: (id) => placeOf(db, id),
     countLive: (repo) => countLive(db, repo),
@@ -51,7 +58,7 @@ function moving(db: Db): QueueMoves {
       const due = delayed.where('run_at', '<=', now);
       return Number((await due.set({ state: TASK_MOVES.due.to }).executeTakeFirst()).numUpdatedRows);
     },
-    reclaim: (bootId, now) => inTransaction(db, (inner) => reclaim(inner, bootId, now)),
+    reclaim: (by, now) => inTransaction(db, (inner) => reclaim(inner, by, now)),
     settle: (id, now) => inTransaction(db, (inner) => settle(inner, id, now)),
   };
 }
@@ -89,10 +96,11 @@ async function settle(db: Db, id: string, now: number): Promise<void> {
 }
 
 /** The process that ran them is gone: they are the heads of their issues and may be claimed at once. */
-async function reclaim(db: Db, bootId: string, now: number): Promise<Task[]> {
+async function reclaim(db: Db, { worker, bootId }: Claimer, now: number): Promise<Task[]> {
   const rows = await db
     .updateTable('tasks')
     .where(before('reclaimed'))
+    .where('worker', '=', worker)
     .where('boot_id', '<>', bootId)
     .set({ state: TASK_MOVES.reclaimed.to, run_at: now })
     .returning('id')

@@ -33,11 +33,12 @@ export function createRuns(db: Db): Runs {
         .execute();
       return rows.map(toRun);
     },
-    async open() {
+    async open(worker) {
       const rows = await db
         .selectFrom('runs')
         .selectAll()
         .where('ended_at', 'is', null)
+        .where('worker', '=', worker)
         .orderBy('seq')
         .execute();
       return rows.map(toRun);
@@ -51,6 +52,7 @@ function toRow(run: Run) {
     task_id: run.taskId,
     attempt: run.attempt,
     boot_id: run.bootId,
+    worker: run.worker ?? null,
     started_at: run.startedAt,
     ended_at: run.endedAt ?? null,
     pid: run.pid ?? null,
@@ -66,6 +68,7 @@ export function toRun(row: Selectable<Schema['runs']>): Run {
     taskId: row.task_id,
     attempt: row.attempt,
     bootId: row.boot_id,
+    worker: row.worker ?? undefined,
     startedAt: row.started_at,
     endedAt: row.ended_at ?? undefined,
     pid: row.pid ?? undefined,

@@ -48,6 +48,7 @@ export interface Schema {
     attempts: Generated<number>;
     fence: Generated<number>;
     boot_id: string | null;
+    worker: string | null;
     created_at: number;
     run_at: number;
     started_at: number | null;
@@ -78,6 +79,7 @@ export interface Schema {
     task_id: string;
     attempt: number;
     boot_id: string;
+    worker: string | null;
     started_at: number;
     ended_at: number | null;
     pid: number | null;

@@ -2,13 +2,14 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Task } from '../../domain/task.js';
 import { TASK_MOVES } from '../../domain/task-moves.js';
+import type { QueueMoves } from '../queue.js';
 import type { Db } from './schema.js';
 import { findTask } from './task-rows.js';
 
 /** Call inside a transaction. */
 export async function claim(
   db: Db,
-  { bootId, now, exceptRepos }: { bootId: string; now: number; exceptRepos: readonly string[] },
+  { worker, bootId, now, exceptRepos }: Parameters<QueueMoves['claim']>[0],
 ): Promise<Task | undefined> {
   const seq = await findSeq(db, exceptRepos);
   if (seq === undefined) return undefined;
@@ -17,6 +18,7 @@ export async function claim(
     .where('seq', '=', seq)
     .set((eb) => ({
       state: TASK_MOVES.claimed.to,
+      worker,
       boot_id: bootId,
       started_at: now,
       attempts: eb('attempts', '+', 1),

@@ -15,9 +15,17 @@ const INBOX: readonly string[] = [
 const QUEUE: readonly string[] = [
   // A discussion has a name and, in the column that cannot be empty, the number 0.
   `alter table tasks add column name text`,
+  // Where it was claimed last.
+  `alter table tasks add column worker text`,
 ];
 
-const RECORDS: readonly string[] = [`alter table sessions add column name text`];
+const RECORDS: readonly string[] = [
+  `alter table sessions add column name text`,
+  `alter table runs add column worker text`,
+  // A worktree was its name alone.
+  `update sessions set data = json_set(data, '$.worktree', json_object('name', json_extract(data, '$.worktree')))
+    where json_type(data, '$.worktree') = 'text'`,
+];
 
 const ORDERS: readonly string[] = [
   // Until now everything was said at the forge of the issue; a name in the config has no colon.

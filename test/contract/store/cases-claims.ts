@@ -76,7 +76,9 @@ async function holdsIssue(store: Store): Promise<void> {
   await store.queue.finish(running.id, running.fence, { retryAt: 500, countAttempt: true, now: 300 });
   expect(await stateOf(store, running.id)).toBe('delayed');
   expect((await store.queue.enqueue(newTask(1))).state).toBe('waiting');
-  expect(await store.queue.claim({ bootId: 'boot-1', now: 300, exceptRepos: [] })).toBeUndefined();
+  expect(
+    await store.queue.claim({ worker: 'here', bootId: 'boot-1', now: 300, exceptRepos: [] }),
+  ).toBeUndefined();
 }
 
 async function claimOrder(store: Store): Promise<void> {
@@ -92,7 +94,9 @@ async function claimOrder(store: Store): Promise<void> {
   const taken: string[] = [];
   for (let n = 0; n < 4; n += 1) taken.push((await claimed(store)).id);
   expect(taken).toEqual([order[1], order[3], order[0], order[2]]);
-  expect(await store.queue.claim({ bootId: 'boot-1', now: 200, exceptRepos: [] })).toBeUndefined();
+  expect(
+    await store.queue.claim({ worker: 'here', bootId: 'boot-1', now: 200, exceptRepos: [] }),
+  ).toBeUndefined();
 }
 
 async function claimChanges(store: Store): Promise<void> {
@@ -108,7 +112,8 @@ async function claimChanges(store: Store): Promise<void> {
 async function exceptRepos(store: Store): Promise<void> {
   const api = await store.queue.enqueue(newTask(1, { priority: 10 }));
   const web = await store.queue.enqueue(newTask(2, { subject: subject(2, WEB) }));
-  const claim = (exceptRepos: string[]) => store.queue.claim({ bootId: 'b', now: 200, exceptRepos });
+  const claim = (exceptRepos: string[]) =>
+    store.queue.claim({ worker: 'here', bootId: 'b', now: 200, exceptRepos });
   expect(await claim(['work:5', 'work:6'])).toBeUndefined();
   expect((await claim(['work:5']))?.id).toBe(web.id);
   expect(await claim(['work:5'])).toBeUndefined();
@@ -125,7 +130,9 @@ async function exceptFarAhead(store: Store): Promise<void> {
   expect((await claimed(store, ['work:5'])).id).toBe(last.id);
   expect((await claimed(store, ['work:5', 'work:7'])).subject.repo.id).toBe('8');
   const rest = ['work:5', 'work:7', 'work:9'];
-  expect(await store.queue.claim({ bootId: 'b', now: 200, exceptRepos: rest })).toBeUndefined();
+  expect(
+    await store.queue.claim({ worker: 'here', bootId: 'b', now: 200, exceptRepos: rest }),
+  ).toBeUndefined();
 }
 
 async function promotes(store: Store): Promise<void> {

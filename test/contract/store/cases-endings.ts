@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { QUEUED, type Progress } from '../../../src/domain/task.js';
 import type { Store } from '../../../src/store/store.js';
-import { claimed, DONE, key, newTask, stateOf } from './given.js';
+import { claimed, DONE, key, newRun, newTask, stateOf } from './given.js';
 import type { Case, OpenedStore } from './world.js';
 
 export const ENDING_CASES: readonly Case[] = [
@@ -15,6 +15,7 @@ export const ENDING_CASES: readonly Case[] = [
   { name: 'endQueued with ids ends only those, and the issue goes on', run: endsSome },
   { name: 'merged follow-ups: the messages are added and the others end as merged', run: merges },
   { name: 'after a crash running tasks of an earlier boot are ready again, once', run: recovers },
+  { name: 'what another worker runs is its own to reclaim', run: reclaimsItsOwn },
   { name: 'tasks are found by issue, session and state, oldest first', run: finds },
   { name: 'the comment of the report is remembered', run: reportComment },
 ];
@@ -22,7 +23,7 @@ export const ENDING_CASES: readonly Case[] = [
 async function staleFence(store: Store): Promise<void> {
   await store.queue.enqueue(newTask(1));
   const old = await claimed(store);
-  await store.queue.reclaim('boot-2', 300);
+  await store.queue.reclaim({ worker: 'here', bootId: 'boot-2' }, 300);
   const now = await claimed(store, [], 'boot-2');
   expect(now).toMatchObject({ id: old.id, fence: old.fence + 1 });
   expect(await store.queue.finish(old.id, old.fence, { outcome: DONE, now: 400 })).toBe(false);
@@ -137,6 +138,21 @@ async function merges(store: Store): Promise<void> {
   expect(await store.queue.get(other.id)).toMatchObject({ state: 'cancelled', outcome: { into: head.id } });
 }
 
+async function reclaimsItsOwn(store: Store): Promise<void> {
+  for (const number of [1, 2]) await store.queue.enqueue(newTask(number));
+  const claim = (worker: string) =>
+    store.queue.claim({ worker, bootId: 'boot-1', now: 200, exceptRepos: [] });
+  const [mine, theirs] = [await claim('here'), await claim('elsewhere')];
+  for (const task of [mine, theirs])
+    if (task !== undefined)
+      await store.records.runs.add(newRun(task, { worker: task === mine ? 'here' : 'elsewhere' }));
+  expect((await store.queue.runningOn('elsewhere')).map(({ id }) => id)).toEqual([theirs?.id]);
+  expect((await store.records.runs.open('here')).map(({ taskId }) => taskId)).toEqual([mine?.id]);
+  const back = await store.queue.reclaim({ worker: 'here', bootId: 'boot-2' }, 300);
+  expect(back.map(({ id }) => id)).toEqual([mine?.id]);
+  expect((await store.queue.runningOn('elsewhere')).map(({ id }) => id)).toEqual([theirs?.id]);
+}
+
 async function recovers(_: Store, world: OpenedStore): Promise<void> {
   const store = await world.reopen();
   for (const number of [1, 2]) await store.queue.enqueue(newTask(number));
@@ -144,10 +160,10 @@ async function recovers(_: Store, world: OpenedStore): Promise<void> {
   const first = await claimed(store, [], 'boot-1');
   const second = await claimed(store, [], 'boot-2');
   const again = await world.reopen();
-  const back = await again.queue.reclaim('boot-2', 500);
+  const back = await again.queue.reclaim({ worker: 'here', bootId: 'boot-2' }, 500);
   expect(back).toEqual([{ ...first, state: 'ready', runAt: 500 }]);
   expect(await again.queue.get(second.id)).toMatchObject({ state: 'running', attempts: 1 });
-  expect(await again.queue.reclaim('boot-2', 600)).toEqual([]);
+  expect(await again.queue.reclaim({ worker: 'here', bootId: 'boot-2' }, 600)).toEqual([]);
   expect(await claimed(again, [], 'boot-2')).toMatchObject({ id: first.id, attempts: 2, fence: 2 });
 }
 

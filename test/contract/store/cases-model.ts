@@ -72,7 +72,7 @@ interface Sequence {
 
 /** Whatever an earlier sequence left in the queue. */
 export async function endAll(store: Tables): Promise<void> {
-  await store.queue.reclaim('between', 0);
+  await store.queue.reclaim({ worker: 'here', bootId: 'between' }, 0);
   for (;;) {
     const queued = await store.queue.queued();
     if (queued.length === 0) return;
@@ -90,7 +90,7 @@ async function take(on: Sequence, one: Step): Promise<void> {
     }
     case 'claim': {
       const exceptRepos = one.exceptEven ? ['work:6'] : [];
-      const task = await store.queue.claim({ bootId: `boot-${on.boot}`, now, exceptRepos });
+      const task = await store.queue.claim({ worker: 'here', bootId: `boot-${on.boot}`, now, exceptRepos });
       expect(task?.id).toBe(model.claim(one.exceptEven)?.id);
       return;
     }
@@ -118,7 +118,9 @@ async function take(on: Sequence, one: Step): Promise<void> {
       return;
     case 'crash':
       on.boot += 1;
-      expect(ids(await store.queue.reclaim(`boot-${on.boot}`, now))).toEqual(ids(model.recover(now)));
+      expect(ids(await store.queue.reclaim({ worker: 'here', bootId: `boot-${on.boot}` }, now))).toEqual(
+        ids(model.recover(now)),
+      );
       return;
   }
 }

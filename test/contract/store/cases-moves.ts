@@ -120,7 +120,7 @@ async function call({ queue }: Tables, ids: string[], one: Step, now: number): P
     case 'enqueue':
       return void ids.push((await queue.enqueue(newTask(issue, { subject: of, now }))).id);
     case 'claim':
-      return void (await queue.claim({ bootId: `boot-${one.boot}`, now, exceptRepos: [] }));
+      return void (await queue.claim({ worker: 'here', bootId: `boot-${one.boot}`, now, exceptRepos: [] }));
     case 'finish':
       return void (await queue.finish(id, fence, { outcome, now }));
     case 'putOff':
@@ -137,7 +137,7 @@ async function call({ queue }: Tables, ids: string[], one: Step, now: number): P
     case 'promoteDue':
       return void (await queue.promoteDue(now));
     case 'reclaim':
-      return void (await queue.reclaim(`boot-${one.boot}`, now));
+      return void (await queue.reclaim({ worker: 'here', bootId: `boot-${one.boot}` }, now));
     case 'changeOutcome':
       return await queue.changeOutcome(id, outcome);
     case 'saveProgress':

@@ -66,7 +66,7 @@ async function openRuns(store: Store): Promise<void> {
   await store.records.runs.add(newRun(other, { id: 'm-other' }));
   await store.records.runs.end('z-first', { now: 300, ended: 'crash', evidence: undefined });
   expect((await store.records.runs.ofTask(task.id)).map((run) => run.id)).toEqual(['z-first', 'a-second']);
-  expect((await store.records.runs.open()).map((run) => run.id)).toEqual(['a-second', 'm-other']);
+  expect((await store.records.runs.open('here')).map((run) => run.id)).toEqual(['a-second', 'm-other']);
 }
 
 async function labels(store: Store): Promise<void> {

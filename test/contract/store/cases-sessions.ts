@@ -27,7 +27,7 @@ async function comesBack(store: Store, world: OpenedStore): Promise<void> {
     headSha: 'bbb',
     pushedSha: 'ccc',
     pushingSha: 'ddd',
-    worktree: 'w-2',
+    worktree: { name: 'w-2', worker: 'here' },
     pull: { number: 3, url: 'https://x.example/3', state: 'open' },
     turns: 4,
     summary: 'so far',
@@ -64,7 +64,7 @@ async function latest(store: Store): Promise<void> {
 }
 
 async function moves(store: Store): Promise<void> {
-  const before = newSession(1, { branch: 'b', worktree: 'w', summary: 'so far' });
+  const before = newSession(1, { branch: 'b', worktree: { name: 'w', worker: 'here' }, summary: 'so far' });
   await store.records.sessions.add(before);
   await changed(store, 's-1', { state: 'running', worktree: undefined, headSha: 'abc' });
   const after = { ...before, state: 'running', worktree: undefined, headSha: 'abc' };

@@ -79,6 +79,7 @@ export function newRun(task: Task, more: Partial<Run> = {}): Run {
     taskId: task.id,
     attempt: task.attempts,
     bootId: 'boot-1',
+    worker: 'here',
     startedAt: 100,
     endedAt: undefined,
     pid: undefined,
@@ -119,7 +120,7 @@ export async function claimed(
   exceptRepos: readonly string[] = [],
   bootId = 'boot-1',
 ): Promise<Task> {
-  const task = await tables.queue.claim({ bootId, now: 200, exceptRepos });
+  const task = await tables.queue.claim({ worker: 'here', bootId, now: 200, exceptRepos });
   if (task === undefined) throw new Error('nothing is ready');
   return task;
 }

@@ -59,7 +59,7 @@ const MAKE: Record<
     move: (row) =>
       moves.prepared(row, {
         branches: { branch: `kugetsu/${number}`, baseBranch: 'main', baseSha: sha },
-        worktree: `w-${number}`,
+        worktree: { name: `w-${number}`, worker: 'here' },
       }),
     decides: ['branch', 'baseBranch', 'baseSha', 'worktree'],
   }),

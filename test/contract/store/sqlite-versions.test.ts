@@ -12,7 +12,7 @@ import { connect } from '../../../src/store/sqlite/connect.js';
 import type { Migration } from '../../../src/store/sqlite/migrate.js';
 import { MIGRATIONS } from '../../../src/store/sqlite/migrations.js';
 import { createStore, openSqliteStore } from '../../../src/store/sqlite/open.js';
-import { delivery, newTask, subject } from './given.js';
+import { delivery, newSession, newTask, subject } from './given.js';
 import { aFolder } from './sqlite-world.js';
 
 const NEWEST = MIGRATIONS.length;
@@ -100,6 +100,33 @@ test('orders of the second version keep their names and lanes, and go to the for
   expect(await lastSentAt(store, report)).toBe(5);
   const [next] = await store.orders.due(1, 1);
   expect(next?.order).toEqual(replyTo(reply.subject, { key: 'o', body: 'Hello' }));
+});
+
+test('runs, running tasks and worktrees of the second version are those of the worker that opens it', async () => {
+  const file = join(aFolder(), 'k.db');
+  const raw = connect(file, 2);
+  await (await createStore({ raw, file, log: undefined, migrations: MIGRATIONS.slice(0, 2) })).close();
+  const old = new SQLite(file);
+  old.exec(`insert into repos values ('work:5', 'work', '5', 'acme/api')`);
+  const data = JSON.stringify({ ...newSession(1), subject: undefined, worktree: 'work/5/1-s-1' });
+  old
+    .prepare(
+      `insert into sessions (id, issue_key, repo_key, number, state, created_at, data) values ('s-1', 'work:5#1', 'work:5', 1, 'idle', 1, ?)`,
+    )
+    .run(data);
+  old.exec(`insert into tasks (id, issue_key, repo_key, number, session_id, verb, state, priority, message, options, actor,
+    boot_id, created_at, run_at) values ('T-1', 'work:5#1', 'work:5', 1, 's-1', 'start', 'running', 0, '', '{}', '{}', 'b', 1, 1)`);
+  old.exec(`insert into runs (id, task_id, attempt, boot_id, started_at) values ('r', 'T-1', 1, 'b', 1)`);
+  old.close();
+  // Twice: the second time as after a backup was put back without the worker's id.
+  for (const worker of ['here', 'made-anew']) {
+    const store = await openSqliteStore({ file, worker });
+    const { records, queue } = store;
+    expect((await records.sessions.get('s-1'))?.worktree).toEqual({ name: 'work/5/1-s-1', worker });
+    expect((await records.runs.open(worker)).map(({ id }) => id)).toEqual(['r']);
+    expect((await queue.runningOn(worker)).map(({ id }) => id)).toEqual(['T-1']);
+    await store.close();
+  }
 });
 
 test('a step that fails changes nothing, and the steps before it stay', async () => {
