@@ -12,6 +12,6 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     reporters: ['default', './test/support/tally-reporter.ts'],
-    projects: [project('unit', 20_000), project('contract', 60_000), project('flow', 120_000)],
+    projects: [project('unit', 20_000), project('contract', 120_000), project('flow', 120_000)],
   },
 });
