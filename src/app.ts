@@ -133,6 +133,8 @@ async function live(rooms: Awaited<ReturnType<typeof openRooms>>) {
     get underWay() {
       return activeIn(parts);
     },
+    /** Deliveries of this forge and orders for it. */
+    underWayAt: (forge: string) => inbox.activeAt(forge) + outbox.activeAt(forge),
     oneEnded: () => oneEndedIn(parts),
     /** No more requests, no more claims; agents are ended and their tasks queued again without a burnt attempt. */
     async stop() {

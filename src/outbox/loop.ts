@@ -6,6 +6,8 @@ import { createLanes, type Lanes } from '../support/lanes.js';
 import { sendOne, type OutboxDeps } from './send-one.js';
 
 export interface Outbox extends Pick<Lanes, 'active' | 'oneEnded' | 'allEnded'> {
+  /** How many orders are under way at this forge. */
+  activeAt(forge: string): number;
   /** Starts what may start; true when something did. */
   step(): Promise<boolean>;
 }
@@ -41,7 +43,7 @@ export function createOutbox(deps: OutboxDeps, { wake }: { readonly wake: () => 
 
   /** One question at a time to a forge that is paused. */
   function beginAsking(pause: Pause): boolean {
-    const group = `pause ${pause.forge}`;
+    const group = `pause forge:${pause.forge}`;
     const lane = `pause ${pause.forge} ${pause.repoId ?? ''}`;
     if (lanes.isBusy(lane) || lanes.isFull(group)) return false;
     lanes.begin({ lane, group }, () => deps.pauses.ask(pause));
@@ -57,12 +59,25 @@ export function createOutbox(deps: OutboxDeps, { wake }: { readonly wake: () => 
     });
   }
 
+  /** Until a batch is not full: of a destination whose slots are all taken it holds nothing more. */
+  async function beginDue(): Promise<boolean> {
+    let begun = false;
+    for (;;) {
+      const batch = await due();
+      const some = batch.filter(begin).length > 0;
+      begun ||= some;
+      if (!some || batch.length < BATCH) return begun;
+    }
+  }
+
   return {
     async step() {
       lanes.check();
       const asked = deps.pauses.due().filter(beginAsking).length > 0;
-      return (await due()).filter(begin).length > 0 || asked;
+      return (await beginDue()) || asked;
     },
+    activeAt: (forge) =>
+      Object.keys(SLOTS).reduce((sum, work) => sum + lanes.activeIn(`${work} forge:${forge}`), 0),
     get active() {
       return lanes.active;
     },

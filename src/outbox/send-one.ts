@@ -25,11 +25,13 @@ export async function sendOne(deps: OutboxDeps, entry: OrderEntry): Promise<void
     deps.log.error('outbox.given_up', { entry: id, kind, issue, destination, why });
     return;
   }
+  const forge = forgeNameOf(order.destination);
   try {
     await carryOut(deps, order);
+    deps.pauses.answered(forge);
     await deps.store.orders.sent(id, entry.version, deps.now());
   } catch (error) {
-    deps.pauses.note({ forge: forgeNameOf(order.destination), id: repoIdIn(order.issueKey) }, error);
+    deps.pauses.note({ forge, id: repoIdIn(order.issueKey) }, error);
     await againOrGiveUp(deps, entry, order, error);
   }
 }

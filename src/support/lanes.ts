@@ -1,9 +1,8 @@
 // Work under way in lanes: one piece at a time in a lane, a bounded number of them at once in a group; nobody waits for another lane.
 
 export interface Lanes {
-  /** Lanes in which something is under way. */
-  busy(): readonly string[];
   isBusy(lane: string): boolean;
+  activeIn(group: string): number;
   /** No slot is free in this group. */
   isFull(group: string): boolean;
   /** Starts it at once; the caller has looked for a free lane and a free slot. A fault is thrown by the next `check`. */
@@ -29,11 +28,11 @@ export interface LanesOptions {
 export function createLanes({ slotsOf, onEnded }: LanesOptions): Lanes {
   const active = new Map<string, { readonly group: string; readonly ended: Promise<void> }>();
   const faults: unknown[] = [];
-  const inGroup = (group: string) => [...active.values()].filter((one) => one.group === group).length;
+  const activeIn = (group: string) => [...active.values()].filter((one) => one.group === group).length;
   return {
-    busy: () => [...active.keys()],
     isBusy: (lane) => active.has(lane),
-    isFull: (group) => inGroup(group) >= slotsOf(group),
+    activeIn,
+    isFull: (group) => activeIn(group) >= slotsOf(group),
     begin({ lane, group }, work) {
       const ended = work()
         .catch((error: unknown) => void faults.push(error ?? new Error('unknown')))

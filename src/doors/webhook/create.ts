@@ -44,6 +44,7 @@ export function createWebhookDoor(deps: VerbDeps, parts: WebhookParts): WebhookD
 function withStep(inbox: Inbox, step: Inbox['step']): Inbox {
   return {
     step,
+    activeAt: inbox.activeAt,
     get active() {
       return inbox.active;
     },

@@ -19,10 +19,13 @@ export interface InboxDeps extends VerbDeps {
 }
 
 export interface Inbox extends Pick<Lanes, 'active' | 'oneEnded' | 'allEnded'> {
+  /** How many lanes with deliveries of this forge are taken. */
+  activeAt(forge: string): number;
   /** Starts what may start and waits for it a moment; true when something was taken. */
   step(): Promise<boolean>;
 }
 
+/** Of one look into the database, and what one step takes of one forge before it goes on with others. */
 const BATCH = 64;
 const PARSED_AT_ONCE = 8;
 /** Lanes at work for one forge: one that never answers holds back its other issues no longer than these, other forges not at all. */
@@ -50,24 +53,23 @@ export function createInbox(deps: InboxDeps): Inbox {
     return limit;
   }
 
-  function notNow(): { seqs: number[]; forges: string[] } {
-    const paused = deps.pauses.list().filter((pause) => pause.repoId === undefined);
-    const counts = new Map<string, number>();
-    for (const { forge, seqs } of taken.values()) counts.set(forge, (counts.get(forge) ?? 0) + seqs.length);
-    const full = [...counts].filter(([forge, n]) => n >= MOST_TAKEN_PER_FORGE || lanes.isFull(forge));
-    return {
-      seqs: [...taken.values()].flatMap(({ seqs }) => seqs),
-      forges: [...paused, ...full.map(([forge]) => ({ forge }))].map(({ forge }) => forge),
-    };
-  }
-
   async function step(): Promise<boolean> {
     lanes.check();
-    const batch = await deps.store.inbox.pending(deps.now(), BATCH, notNow());
     const round = createRound(deps);
-    for (const [name, lane] of await intoLanes(deps, batch)) await take(name, lane, round);
+    const had = new Map<string, number>();
+    // Until a batch is not full: one forge with many deliveries fills it, and leaves none of it to the others.
+    for (;;) {
+      const batch = await deps.store.inbox.pending(
+        deps.now(),
+        BATCH,
+        notNow(deps, { lanes, taken: [...taken.values()], had }),
+      );
+      for (const { forge } of batch) had.set(forge, (had.get(forge) ?? 0) + 1);
+      for (const [name, lane] of await intoLanes(deps, batch)) await take(name, lane, round);
+      if (batch.length < BATCH) break;
+    }
     await round.end();
-    return batch.length > 0;
+    return had.size > 0;
   }
 
   async function take(name: string, lane: readonly Understood[], round: Round): Promise<void> {
@@ -79,18 +81,44 @@ export function createInbox(deps: InboxDeps): Inbox {
       return await putOff(deps, name, seqs, Math.max(until, deps.now() + LOOK_AGAIN_MS));
     const forge = lane[0]?.delivery.forge ?? '';
     taken.set(name, { forge, seqs });
-    const work = () => runLane({ ...deps, ignored: round.ignored, lane: name }, lane);
+    // Paused while it waited for its slot: it stays pending as it is.
+    const work = async () =>
+      deps.pauses.isPaused(forge)
+        ? undefined
+        : await runLane({ ...deps, ignored: round.ignored, lane: name }, lane);
     const run = asksNothing(lane) ? work() : slotsOf(forge)(work);
     lanes.begin({ lane: name, group: forge }, () => round.finish(run).finally(() => taken.delete(name)));
   }
 
   return {
     step,
+    activeAt: lanes.activeIn,
     get active() {
       return lanes.active;
     },
     oneEnded: lanes.oneEnded,
     allEnded: lanes.allEnded,
+  };
+}
+
+interface Taking {
+  readonly lanes: Lanes;
+  readonly taken: readonly TakenLane[];
+  /** What this step took already, by forge. */
+  readonly had: ReadonlyMap<string, number>;
+}
+
+function notNow({ pauses }: InboxDeps, { lanes, taken, had }: Taking): { seqs: number[]; forges: string[] } {
+  const paused = pauses.list().filter((pause) => pause.repoId === undefined);
+  const counts = new Map<string, number>();
+  for (const { forge, seqs } of taken) counts.set(forge, (counts.get(forge) ?? 0) + seqs.length);
+  const full = [
+    ...[...counts].filter(([forge, n]) => n >= MOST_TAKEN_PER_FORGE || lanes.isFull(forge)),
+    ...[...had].filter(([, n]) => n >= BATCH),
+  ];
+  return {
+    seqs: taken.flatMap(({ seqs }) => seqs),
+    forges: [...paused.map(({ forge }) => forge), ...full.map(([forge]) => forge)],
   };
 }
 

@@ -10,6 +10,11 @@ export async function version3(db: Db): Promise<void> {
 const INBOX: readonly string[] = [
   // What became of a command, as data: told again to whoever asks with the same origin.
   `alter table commands add column result text`,
+  // With what is asked of each: what waits for a forge that is down is passed over without reading its rows.
+  `drop index deliveries_new`,
+  `create index deliveries_new on deliveries (seq, forge, due_at) where result is null and attempts = 0`,
+  `drop index deliveries_postponed`,
+  `create index deliveries_postponed on deliveries (due_at, seq, forge) where result is null and attempts > 0`,
 ];
 
 const QUEUE: readonly string[] = [
