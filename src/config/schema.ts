@@ -114,6 +114,9 @@ const repo = z.strictObject({
   }),
 });
 
+/** Those of the table of verbs that a label may ask; a test holds the two together. */
+export const LABEL_VERBS = ['start', 'continue', 'retry', 'stop', 'delegate'] as const;
+
 const trigger = z.strictObject({
   word: z
     .string()
@@ -123,7 +126,7 @@ const trigger = z.strictObject({
     .default('/kugetsu')
     .describe('The word at the beginning of a line that makes it a command.'),
   labels: z
-    .record(z.string().min(1), z.enum(['start', 'continue', 'retry', 'stop', 'delegate']))
+    .record(z.string().min(1), z.enum(LABEL_VERBS))
     .default({ kugetsu: 'start', 'kugetsu-pm': 'delegate' })
     .describe('Labels and the verb each stands for.'),
   permission: z

@@ -14,6 +14,7 @@ export const destroy: Verb = {
   audience: 'trigger',
   flags: [{ name: 'force' }],
   about: 'subject',
+  notThrough: { label: 'a label is set by a slip of the hand, and this removes things' },
   decide,
 };
 

@@ -9,6 +9,7 @@ export const help: Verb = {
   audience: 'reader',
   flags: [],
   about: 'anything',
+  notThrough: { label: 'a label is a level, and who asks wants an answer now: a comment asks' },
   decide: ({ verbs }) => Promise.resolve(answer({ kind: 'help', verbs: helpRows(verbs) })),
 };
 

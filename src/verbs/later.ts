@@ -8,6 +8,7 @@ interface Later {
   readonly summary: string;
   readonly audience: Audience;
   readonly about: Verb['about'];
+  readonly notThrough?: NonNullable<Verb['notThrough']>;
 }
 
 const LATER: readonly Later[] = [
@@ -24,6 +25,7 @@ const LATER: readonly Later[] = [
     summary: 'Lists the sessions. Not built yet: it says so and does nothing.',
     audience: 'reader',
     about: 'anything',
+    notThrough: { label: 'a label is a level, and who asks wants an answer now: a comment asks' },
   },
   {
     name: 'explain',
@@ -31,6 +33,7 @@ const LATER: readonly Later[] = [
     summary: 'Says what became of a delivery or a comment. Not built yet: it says so and does nothing.',
     audience: 'reader',
     about: 'anything',
+    notThrough: { label: 'a label names no delivery' },
   },
   {
     name: 'pause',
@@ -38,6 +41,7 @@ const LATER: readonly Later[] = [
     summary: 'Stops the claiming of tasks. Not built yet: it says so and does nothing.',
     audience: 'admin',
     about: 'anything',
+    notThrough: { label: 'it is about all repositories, not about one issue' },
   },
   {
     name: 'resume',
@@ -45,6 +49,7 @@ const LATER: readonly Later[] = [
     summary: 'Goes on with the claiming of tasks. Not built yet: it says so and does nothing.',
     audience: 'admin',
     about: 'anything',
+    notThrough: { label: 'it is about all repositories, not about one issue' },
   },
 ];
 

@@ -13,6 +13,7 @@ export const status: Verb = {
   audience: 'reader',
   flags: [],
   about: 'subject',
+  notThrough: { label: 'a label is a level, and who asks wants an answer now: a comment asks' },
   decide,
 };
 
