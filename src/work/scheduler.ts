@@ -32,6 +32,7 @@ export function createScheduler(deps: WorkDeps, onEnded: () => void): Scheduler 
   const active = new Map<string, ActiveRun>();
   const slots = pLimit(1);
   let stopping = false;
+  const boot = { worker: deps.worker, bootId: deps.bootId };
   const hasMemory = memoryGate(deps);
   const putBackLost = createLostFinder(deps, (task) => active.has(keyOf(task)));
 
@@ -40,9 +41,8 @@ export function createScheduler(deps: WorkDeps, onEnded: () => void): Scheduler 
     const promoted = (await deps.store.queue.promoteDue(deps.now())) > 0 || found;
     const limits = limitsOf(deps);
     if (stopping || active.size >= limits.agents || !hasMemory(limits)) return promoted;
-    const { worker, bootId } = deps;
     const exceptRepos = fullRepos([...active.values()], limits.perRepo);
-    const task = await deps.store.queue.claim({ worker, bootId, now: deps.now(), exceptRepos });
+    const task = await deps.store.queue.claim({ ...boot, now: deps.now(), exceptRepos });
     if (task !== undefined) begin(task, limits.agents);
     return task !== undefined || promoted;
   }

@@ -54,9 +54,8 @@ export async function prepareWorkspace(deps: WorkDeps, on: Preparation): Promise
   const note = place.notes.join(' ');
   const notice = { taskId: task.id, text: note };
   // On the row as it is now: while a run is prepared, the outbox may push an earlier turn and store where to.
-  const session = await deps.store.records.sessions.move(before.id, (row) =>
-    prepared(noticed(row, notice), ready),
-  );
+  const { sessions } = deps.store.records;
+  const session = await sessions.move(before.id, (row) => prepared(noticed(row, notice), ready));
   const sessionDir = join(deps.folders.agents, session.id);
   await mkdir(sessionDir, { recursive: true, mode: 0o700 });
   const tmpDir = tmpDirOf(deps, on.runId);

@@ -37,7 +37,7 @@ const BODY = 'scripted: write a.txt yes\nscripted: commit Add it';
 
 type Door = (k: Kugetsu, issue: IssueHandle, step: Step) => Promise<void>;
 
-const label: Door = async (_, issue, { verb }) => void (await issue.label(`k-${verb}`));
+const label: Door = async (_, issue, { verb }) => await issue.label(`k-${verb}`);
 const comment: Door = async (_, issue, { verb, message = '' }) =>
   void (await issue.comment(`/kugetsu ${verb} ${message}`));
 const socket: Door = async (k, issue, step) => await byApi(operatorOf(k.app), k, issue, step);
