@@ -32,7 +32,6 @@ export function createScheduler(deps: WorkDeps, onEnded: () => void): Scheduler 
   const active = new Map<string, ActiveRun>();
   const slots = pLimit(1);
   let stopping = false;
-  const boot = { worker: deps.worker, bootId: deps.bootId };
   const hasMemory = memoryGate(deps);
   const putBackLost = createLostFinder(deps, (task) => active.has(keyOf(task)));
 
@@ -42,7 +41,7 @@ export function createScheduler(deps: WorkDeps, onEnded: () => void): Scheduler 
     const limits = limitsOf(deps);
     if (stopping || active.size >= limits.agents || !hasMemory(limits)) return promoted;
     const exceptRepos = fullRepos([...active.values()], limits.perRepo);
-    const task = await deps.store.queue.claim({ ...boot, now: deps.now(), exceptRepos });
+    const task = await deps.store.queue.claim({ ...claimer(deps), exceptRepos });
     if (task !== undefined) begin(task, limits.agents);
     return task !== undefined || promoted;
   }
@@ -88,6 +87,10 @@ export function createScheduler(deps: WorkDeps, onEnded: () => void): Scheduler 
       await endAll([...active.values()]);
     },
   };
+}
+
+function claimer({ worker, bootId, now }: WorkDeps) {
+  return { worker, bootId, now: now() };
 }
 
 function keyOf(task: Task): string {
