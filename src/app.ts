@@ -15,7 +15,7 @@ import { createForges } from './forges/create.js';
 import { createPauses } from './forges/pauses.js';
 import { createGit } from './git/create.js';
 import { createOutbox } from './outbox/loop.js';
-import { openSandbox, refuseShown } from './sandbox/create.js';
+import { openSandbox } from './sandbox/create.js';
 import { placesOf } from './sandbox/places.js';
 import type { Sandbox } from './sandbox/sandbox.js';
 import { openSqliteStore, type OpenedStore } from './store/sqlite/open.js';
@@ -31,6 +31,7 @@ import { createMarker } from './words/marker.js';
 import { SHUTDOWN } from './work/abort.js';
 import { createBeside } from './work/beside.js';
 import { createWork } from './work/create.js';
+import { tryConfig } from './work/try-config.js';
 
 export interface AppDeps {
   readonly config: ConfigSource;
@@ -70,6 +71,7 @@ async function openRooms(deps: AppDeps, sandbox: Sandbox, store: OpenedStore, wo
   const now = () => clock.now();
   const wakers = createWakers();
   const wake = wakers.all;
+  const tryOut = (wanted: Config) => tryConfig(wanted, paths);
   const files = createLiveConfig({ source: deps.config, now, log, tryOut, onChange: wake });
   const config = files.current;
   const ending = new AbortController();
@@ -91,11 +93,6 @@ async function openRooms(deps: AppDeps, sandbox: Sandbox, store: OpenedStore, wo
   const door = createWebhookDoor(verbs, { pauses, readiness, notes, bodyLimits, wakeInbox });
   const api = () => openApiDoor(verbs, { paths, pauses, readiness, notes, files, mask: masker.mask });
   return { log, store, files, wakers, ending, work, outbox, beside, readiness, door, api };
-
-  function tryOut(wanted: Config): void {
-    refuseShown({ ...wanted.sandbox, ...placesOf(wanted, paths) });
-    createAgents(() => wanted);
-  }
 }
 
 async function live(rooms: Awaited<ReturnType<typeof openRooms>>) {
