@@ -21,12 +21,14 @@ export async function startKugetsu(folder) {
     if (child.exitCode !== null) throw new Error(`kugetsu ended: ${readFileSync(log, 'utf8')}`);
     return lines('server.listening').length > 0;
   });
-  const { url } = JSON.parse(lines('server.listening')[0]);
+  const { url, admin, socket } = JSON.parse(lines('server.listening')[0]);
   let expected = 0;
   return {
     name: 'kugetsu',
     secret: SECRET,
     url: `${url}/webhooks/bench`,
+    admin,
+    socket,
     stored: () => lines('"delivery.received"').length,
     /** Resolves when the inbox has dealt with these too, with the time it took. */
     async atRest(count) {

@@ -1,7 +1,8 @@
 // `npm run bench -- NAME`: runs one benchmark, or all; each prints its raw values, the host and one ratio.
+import { api } from './api.js';
 import { intake } from './intake.js';
 
-const BENCHMARKS = { intake };
+const BENCHMARKS = { api, intake };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in BENCHMARKS));

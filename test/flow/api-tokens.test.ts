@@ -1,9 +1,13 @@
 // Who may use the API: tokens, the socket in the home, the names under which it may be asked.
+import { spawnSync } from 'node:child_process';
+import { statSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
-import { statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createApiClient } from '../../src/doors/api/client.js';
+import { silentLog } from '../../src/support/log.js';
 import { giteaFace } from '../support/faces.js';
 import { expectProblem, operatorOf, raw, tokenOf } from '../support/api.js';
 import { kugetsuOn } from '../support/kugetsu-on.js';
@@ -119,6 +123,32 @@ test('asked under a name that is not ours it answers nothing', async () => {
   });
   expectProblem(answer, 405, 'wrong_method');
   expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+});
+
+test('a socket that a dead process left is replaced; what is no socket, and a path that is too long, is told', async () => {
+  const { listenLocally } = await import('../../src/doors/http/local-socket.js');
+  const folder = await mkdtemp(join(tmpdir(), 'kugetsu-socket-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 's');
+  const child = spawnSync(process.execPath, [
+    '-e',
+    "require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))",
+    path,
+  ]);
+  expect(child.signal).toBe('SIGKILL');
+  expect(statSync(path).isSocket()).toBe(true);
+  const app = { fetch: () => new Response('here') };
+  const listener = await listenLocally(app, silentLog, path);
+  expect(statSync(path).mode).toBe(0o140600);
+  await listener.close();
+  writeFileSync(path, 'something');
+  await expect(listenLocally(app, silentLog, path)).rejects.toMatchObject({
+    code: 'socket_unusable',
+    exitCode: 4,
+  });
+  await expect(listenLocally(app, silentLog, join(folder, 'x'.repeat(120)))).rejects.toThrow(
+    /the path has \d+ bytes, a socket may have \d+; name a folder with a shorter path in KUGETSU_HOME/,
+  );
 });
 
 test('nobody is there: the client says so', async () => {

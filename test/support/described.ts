@@ -199,7 +199,9 @@ export function requestsFor(
 
 /** A header or a path part may not hold everything. */
 function oftenRight(right: Arbitrary<unknown>, plain: boolean): Arbitrary<unknown> {
-  const wrong = plain ? fc.stringMatching(/^[\x21-\x7e]{1,40}$/) : fc.string({ minLength: 1, maxLength: 40 });
+  const any = plain ? fc.stringMatching(/^[\x21-\x7e]{1,40}$/) : fc.string({ minLength: 1, maxLength: 40 });
+  // No address can hold these: they lead to another path.
+  const wrong = any.filter((value) => value !== '.' && value !== '..');
   return fc.oneof({ arbitrary: right, weight: 20 }, { arbitrary: wrong, weight: 1 });
 }
 

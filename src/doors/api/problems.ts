@@ -6,6 +6,8 @@ import type { Refusal } from '../../domain/result.js';
 import { ForgeError } from '../../forges/forge.js';
 import { passingOf } from '../../forges/passing.js';
 import { StoreError } from '../../store/store.js';
+import { KugetsuError } from '../../support/errors.js';
+import { SessionLeaving } from '../../work/queueing.js';
 import { plain } from '../../words/medium.js';
 import { refusalInWords } from '../../words/refusal.js';
 import { problem, type ProblemStatus } from '../http/problem.js';
@@ -14,11 +16,11 @@ import type { problemAnswer } from './schemas-server.js';
 type Answer = z.infer<typeof problemAnswer>;
 
 /** Thrown by handlers, answered in one place. */
-export class ApiProblem extends Error {
+export class ApiProblem extends KugetsuError<Answer['code']> {
   override readonly name = 'ApiProblem';
   constructor(
     readonly status: ProblemStatus,
-    readonly code: Answer['code'],
+    code: Answer['code'],
     /** What to do about it. */
     readonly detail: string,
     readonly more: {
@@ -27,7 +29,7 @@ export class ApiProblem extends Error {
       readonly refusal?: Refusal;
     } = {},
   ) {
-    super(detail);
+    super(code, detail, { fault: { kind: 'refused' } });
   }
 }
 
@@ -75,9 +77,15 @@ export function problemOf(error: unknown): ApiProblem | undefined {
   if (error instanceof ApiProblem) return error;
   if (error instanceof HTTPException) return ofHttp(error);
   if (error instanceof ForgeError) return ofForge(error);
+  if (error instanceof SessionLeaving) return leaving();
   if (error instanceof StoreError && error.code === 'full')
     return new ApiProblem(503, 'store', 'The disk of the database is full; free some space and repeat.');
   return undefined;
+}
+
+function leaving(): ApiProblem {
+  const detail = 'The session of this subject is being removed; repeat the request in a moment.';
+  return new ApiProblem(503, 'busy', detail, { headers: { 'retry-after': '5' } });
 }
 
 /** What the validator finds before our schemas are asked. */

@@ -35,7 +35,9 @@ const page = {
   limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'Entries of one page.' }),
   cursor: z.string().max(200).optional().meta({ description: '`next` of the page before.' }),
 };
-const id = z.object({ id: z.string().min(1).max(100) });
+const id = z.object({
+  id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, { error: 'must be letters, digits, _ and -' }),
+});
 
 /** A second request with the same key is answered like the first, and nothing is done again. */
 export const onceHeaders = z.object({

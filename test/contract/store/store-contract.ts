@@ -1,5 +1,6 @@
 // Registers the contract of `Store`: the same list for every database.
 import { test } from 'vitest';
+import { API_CASES } from './cases-api.js';
 import { DELIVERY_CASES } from './cases-deliveries.js';
 import { CLAIM_CASES } from './cases-claims.js';
 import { ENDING_CASES } from './cases-endings.js';
@@ -25,6 +26,7 @@ export function storeContract(name: string, openStore: () => Promise<OpenedStore
     ...TRANSACTION_CASES,
     ...MODEL_CASES,
     ...MOVE_CASES,
+    ...API_CASES,
   ];
   for (const one of cases) test(`${name}: ${one.name}`, () => runCase(one, openStore));
 }

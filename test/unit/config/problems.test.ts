@@ -160,3 +160,15 @@ test('mistakes behind an alias are told where the alias stands', () => {
     '10 agents.two.modle',
   ]);
 });
+
+test('an API that others can reach is said aloud, or written', () => {
+  const at = (server: string) => told(problemsOf(`${SMALL}server: { ${server} }\n`));
+  for (const address of ['127.0.0.1:0', '127.8.0.1:1', 'localhost:1', '"[::1]:1"'])
+    expect(at(`admin: ${address}`)).toEqual([]);
+  for (const address of ['0.0.0.0:8421', '192.0.2.1:1', '"[::]:1"', 'kugetsu.example.com:1']) {
+    expect(at(`admin: ${address}`).join()).toMatch(
+      /server\.admin: can be reached from other machines; write admin: 127\.0\.0\.1:8421, or adminPublic: true/,
+    );
+    expect(at(`admin: ${address}, adminPublic: true`)).toEqual([]);
+  }
+});
