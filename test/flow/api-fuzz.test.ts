@@ -49,10 +49,15 @@ async function aStory(k: Kugetsu): Promise<string> {
   return `work:${k.world.repo}#${issue.number}`;
 }
 
-async function idsOf(k: Kugetsu): Promise<{ id: string[]; task: string[] }> {
+async function idsOf(k: Kugetsu): Promise<Record<string, string[]>> {
   const client = operatorOf(k.app);
   const [tasks, sessions] = [await client.call('tasks'), await client.call('sessions')];
   const task = tasks.ok ? tasks.body.items.map((one) => one.task) : [];
   const session = sessions.ok ? sessions.body.items.map((one) => one.session) : [];
-  return { id: [...task, ...session], task };
+  const cursors: Record<string, string[]> = {};
+  for (const name of ['orders', 'deliveries', 'tokens'] as const) {
+    const page = await client.call(name, { query: { limit: 1 } });
+    if (page.ok && page.body.next !== undefined) cursors[`${name}.cursor`] = [page.body.next];
+  }
+  return { id: [...task, ...session], task, ...cursors };
 }

@@ -177,7 +177,7 @@ function closed(value: unknown): unknown {
 
 /**
  * Requests for an operation: most as described, some with one part that is something else.
- * @param known values that are really there, by the name of what takes them
+ * @param known values that are really there, by the name of what takes them, or by `OPERATION.NAME`
  */
 export function requestsFor(
   operation: Operation,
@@ -188,7 +188,10 @@ export function requestsFor(
       Object.fromEntries(
         operation.parameters
           .filter((parameter) => parameter.in === place)
-          .map(({ name, schema }) => [name, oftenRight(valueOf(schema, name, known), place === 'header')]),
+          .map(({ name, schema }) => [
+            name,
+            oftenRight(valueOf(schema, `${operation.id}.${name}`, known), place === 'header'),
+          ]),
       ),
       place === 'path' ? {} : { requiredKeys: [] },
     );
@@ -223,7 +226,7 @@ function valueOf(
   name: string,
   known: Readonly<Record<string, readonly string[]>>,
 ): Arbitrary<unknown> {
-  const there = known[name] ?? [];
+  const there = known[name] ?? known[name.slice(name.indexOf('.') + 1)] ?? [];
   const made = madeOf(schema, known);
   return there.length === 0
     ? made
