@@ -8,6 +8,7 @@ import { passingOf } from '../forges/passing.js';
 import type { Tables } from '../store/store.js';
 import { suggest } from '../support/suggest.js';
 import { noteOf, outcomeOf } from '../words/note.js';
+import { judge } from './authorize.js';
 import { parseArguments } from './flags.js';
 import { askForEyes, askForReply } from './reply.js';
 import { findVerb, VERBS } from './table.js';
@@ -28,7 +29,7 @@ export async function ask(deps: VerbDeps, on: Ask): Promise<Asked> {
   const verb = findVerb(on.verb);
   const where = placeOf(deps, on);
   if (where === 'gone') return await end(deps, on, refuse(noSuch(on)));
-  const verdict = await deps.authorizer.judge(on.principal, verb?.audience ?? 'trigger', where);
+  const verdict = await judge(deps, on.principal, verb?.audience ?? 'trigger', where);
   if (!verdict.allowed) return await notAllowed(deps, on, where, verdict.reason);
   return await end(deps, on, await decide(deps, on, verb));
 }
@@ -52,7 +53,7 @@ function noSuch({ subject }: Ask): Refusal {
 async function notAllowed(deps: VerbDeps, on: Ask, where: Where | undefined, reason: string): Promise<Asked> {
   const result: Result = { kind: 'refused', refusal: { code: 'not_allowed', verb: on.verb } };
   const note = `${actorOf(on.principal).login} may not use ${on.verb}: ${reason}`;
-  const isKnown = (await deps.authorizer.judge(on.principal, 'trigger', where)).allowed;
+  const isKnown = (await judge(deps, on.principal, 'trigger', where)).allowed;
   if (isKnown) await end(deps, on, refuse(result.refusal), note);
   else tell(deps, on, { result }, note);
   return { result, note, again: false };

@@ -3,6 +3,7 @@ import { isCovered } from '../config/match.js';
 import { actorOf, includes, type Operator, type Principal, type Scope } from '../domain/principal.js';
 import { numberOf, permits, type Actor, type Permission, type SubjectRef } from '../domain/refs.js';
 import type { Forge } from '../forges/forge.js';
+import type { WorkDeps } from '../work/deps.js';
 
 /** Who may use a verb: everybody who can read (a private repository), those with `trigger.permission`, administrators. */
 export type Audience = 'reader' | 'trigger' | 'admin';
@@ -10,8 +11,8 @@ export type Audience = 'reader' | 'trigger' | 'admin';
 /** `silent`: a stranger gets no answer of any kind. The reason is for the log and `explain`. */
 export type Verdict = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
 
-/** What the forge says of the one who acted; `unknown` when it would not tell. */
-export type Standing =
+/** What the forge says of the one who acted; not known when it would not tell. */
+type Standing =
   | { readonly known: true; readonly permission: Permission; readonly isPublic: boolean }
   | { readonly known: false; readonly reason: string };
 
@@ -20,68 +21,54 @@ export interface Where {
   readonly subject: SubjectRef;
 }
 
-export interface AuthorizeDeps {
-  readonly now: () => number;
-  /** Least permission that may start work. */
-  readonly needed: () => Permission;
-}
+/** What the forge said lately, by account and repository. */
+export type Standings = Map<string, { readonly until: number; readonly standing: Standing }>;
+
+export type AuthorizeDeps = Pick<WorkDeps, 'now' | 'config'> & { readonly standings: Standings };
 
 /** Permissions are asked of the forge each time; an answer is kept for this long, so that one comment asks once. */
 const CACHE_MS = 60_000;
+const MOST_KEPT = 10_000;
 
-export interface Authorizer {
-  /** May this principal use a verb for that audience here? Asked once for each ask. @param where undefined: about everything */
-  judge(principal: Principal, audience: Audience, where: Where | undefined): Promise<Verdict>;
-  standing(
-    forge: Forge,
-    subject: SubjectRef,
-    actor: Actor,
-    proven: Permission | undefined,
-  ): Promise<Standing>;
-  mayUse(standing: Standing, audience: Audience): Verdict;
-  /** Whether the texts of this account are those of somebody trusted with the repository. */
-  mayWrite(forge: Forge, subject: SubjectRef, author: Actor): Promise<boolean>;
-}
-
-export function createAuthorizer(deps: AuthorizeDeps): Authorizer {
-  const cache = new Map<string, { until: number; standing: Standing }>();
-  const mayUse = (its: Standing, audience: Audience) => judgeStanding(its, audience, deps.needed());
-  return { judge, standing, mayUse, mayWrite };
-
-  async function judge(principal: Principal, audience: Audience, where: Where | undefined): Promise<Verdict> {
-    switch (principal.kind) {
-      case 'operator':
-        return mayOperate(principal, audience, where?.subject);
-      case 'account':
-      case 'rule': {
-        if (where === undefined)
-          return { allowed: false, reason: 'an account is known in a repository only' };
-        const proven = principal.kind === 'account' ? principal.proven : undefined;
-        const its = await standing(where.forge, where.subject, actorOf(principal), proven);
-        return mayUse(its, audience);
-      }
+/** May this principal use a verb for that audience here? Asked once for each ask. @param where undefined: about everything */
+export async function judge(
+  deps: AuthorizeDeps,
+  principal: Principal,
+  audience: Audience,
+  where: Where | undefined,
+): Promise<Verdict> {
+  switch (principal.kind) {
+    case 'operator':
+      return mayOperate(principal, audience, where?.subject);
+    case 'account':
+    case 'rule': {
+      if (where === undefined) return { allowed: false, reason: 'an account is known in a repository only' };
+      const proven = principal.kind === 'account' ? principal.proven : undefined;
+      const standing = await standingOf(deps, where, actorOf(principal), proven);
+      return judgeStanding(standing, audience, deps.config().trigger.permission);
     }
   }
+}
 
-  async function mayWrite(forge: Forge, subject: SubjectRef, author: Actor): Promise<boolean> {
-    const its = await standing(forge, subject, author, undefined);
-    return its.known && permits(its.permission, 'write');
-  }
+/** Whether the texts of this account are those of somebody trusted with the repository. */
+export async function mayWrite(deps: AuthorizeDeps, where: Where, author: Actor): Promise<boolean> {
+  const standing = await standingOf(deps, where, author, undefined);
+  return standing.known && permits(standing.permission, 'write');
+}
 
-  async function standing(
-    forge: Forge,
-    subject: SubjectRef,
-    actor: Actor,
-    proven: Permission | undefined,
-  ): Promise<Standing> {
-    const key = `${forge.name}:${subject.repo.id}:${actor.id}:${actor.login}`;
-    const kept = cache.get(key);
-    if (kept !== undefined && kept.until > deps.now()) return kept.standing;
-    const answer = await askForge(forge, subject, actor, proven);
-    if (cache.size > 10_000) cache.clear();
-    if (answer.known) cache.set(key, { until: deps.now() + CACHE_MS, standing: answer });
-    return answer;
-  }
+async function standingOf(
+  { now, standings }: AuthorizeDeps,
+  { forge, subject }: Where,
+  actor: Actor,
+  proven: Permission | undefined,
+): Promise<Standing> {
+  const key = `${forge.name}:${subject.repo.id}:${actor.id}:${actor.login}`;
+  const kept = standings.get(key);
+  if (kept !== undefined && kept.until > now()) return kept.standing;
+  const standing = await askForge(forge, subject, actor, proven);
+  if (standings.size > MOST_KEPT) standings.clear();
+  if (standing.known) standings.set(key, { until: now() + CACHE_MS, standing });
+  return standing;
 }
 
 async function askForge(

@@ -6,6 +6,7 @@ import type { Session } from '../domain/session.js';
 import type { Snapshot, ToldReview } from '../domain/task.js';
 import { isAfter, type Trigger } from '../domain/trigger.js';
 import type { Forge } from '../forges/forge.js';
+import { mayWrite } from './authorize.js';
 import type { Call, VerbDeps } from './verb.js';
 
 const MOST_COMMENTS = 100;
@@ -15,7 +16,7 @@ const MOST_CHARS = 64 * 1024;
 const MOST_AUTHORS = 50;
 const QUESTIONS_AT_ONCE = 4;
 
-type ReadDeps = Pick<VerbDeps, 'authorizer' | 'config' | 'now'>;
+type ReadDeps = Pick<VerbDeps, 'standings' | 'config' | 'now'>;
 
 /** An issue or a pull request, and when it was asked. */
 type Asked = Pick<Call, 'forge' | 'actor'> & {
@@ -149,10 +150,6 @@ async function heardOf(deps: ReadDeps, ask: Asked, authors: readonly Actor[]): P
   const limit = pLimit(QUESTIONS_AT_ONCE);
   const asked = [...known.values()]
     .slice(0, MOST_AUTHORS)
-    .map((author) =>
-      limit(async () =>
-        (await deps.authorizer.mayWrite(ask.forge, ask.subject, author)) ? [author.id] : [],
-      ),
-    );
+    .map((author) => limit(async () => ((await mayWrite(deps, ask, author)) ? [author.id] : [])));
   return new Set([ask.actor.id, ...(await Promise.all(asked)).flat()]);
 }

@@ -8,7 +8,7 @@ import type { Forge } from '../forges/forge.js';
 import type { Tables } from '../store/store.js';
 import type { Work } from '../work/create.js';
 import type { WorkDeps } from '../work/deps.js';
-import type { Audience, Authorizer } from './authorize.js';
+import type { Audience, Standings } from './authorize.js';
 import type { Flag } from './flags.js';
 
 /** One thing asked, through any door. */
@@ -75,7 +75,7 @@ export interface Decision {
 
 /** What handlers may use: what the work has, who may do what, and the runs of this server. */
 export interface VerbDeps extends WorkDeps {
-  readonly authorizer: Authorizer;
+  readonly standings: Standings;
   readonly work: Pick<Work, 'abortRun' | 'unpushedWork'>;
   /** The table, in which `help` stands too. */
   readonly verbs: readonly Verb[];

@@ -16,7 +16,7 @@ import type { Marker } from '../words/marker.js';
 import type { WorkDeps } from './deps.js';
 import { createReaper } from './reaper.js';
 import { recoverRuns } from './recover.js';
-import { createSalvage, SALVAGE_MS, unpushedWorkOf } from './salvage.js';
+import { SALVAGE_MS, unpushedWorkOf } from './salvage.js';
 import { createScheduler, type Scheduler } from './scheduler.js';
 
 export interface WorkParts {
@@ -62,16 +62,16 @@ export function createWork(parts: WorkParts): Work {
   const deps = depsOf(parts);
   const scheduler = createScheduler(deps, wake);
   const { sessionFree } = scheduler;
-  const salvage = createSalvage(deps, { stopping, mostMs: salvageMs });
+  const salvaging = { ...deps, stopping, salvageMs };
   return {
     deps,
     scheduler,
-    reaper: createReaper({ ...deps, sessionFree, salvage, stopping }),
+    reaper: createReaper({ ...salvaging, sessionFree }),
     recover: () => recoverRuns(deps),
     abortRun: scheduler.abort,
     async unpushedWork(session) {
       await sessionFree(session.id);
-      return await unpushedWorkOf(salvage, session, stopping);
+      return await unpushedWorkOf(salvaging, session);
     },
   };
 }

@@ -3,23 +3,16 @@ import { aboutSession } from '../domain/about.js';
 import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { worktreeName, worktreeOn, type Session } from '../domain/session.js';
+import { worktreeName, worktreeOn } from '../domain/session.js';
 import type { ReaperDeps } from './reaper.js';
+import { rescue } from './rescue.js';
 import { describeError } from '../support/errors.js';
-
-export interface OrphanDeps extends Pick<
-  ReaperDeps,
-  'store' | 'now' | 'log' | 'git' | 'worker' | 'folders' | 'sessionFree'
-> {
-  /** Where its work is kept; undefined when everything of it is at the forge. */
-  readonly rescue: (session: Session) => Promise<string | undefined>;
-}
 
 /** Reading a few folders; a new orphan needs a crash or a fault of ours. */
 const LOOK_EVERY_MS = 10 * 60_000;
 
 /** At the first call and then every ten minutes. True when one was removed. */
-export function createOrphanRemover(deps: OrphanDeps): () => Promise<boolean> {
+export function createOrphanRemover(deps: ReaperDeps): () => Promise<boolean> {
   let lookAt = 0;
   return async () => {
     const now = deps.now();
@@ -37,7 +30,7 @@ export function createOrphanRemover(deps: OrphanDeps): () => Promise<boolean> {
   };
 }
 
-async function removeIfOrphan(deps: OrphanDeps, name: string): Promise<boolean> {
+async function removeIfOrphan(deps: ReaperDeps, name: string): Promise<boolean> {
   const session = await deps.store.records.sessions.get(sessionIdIn(name));
   if (session === undefined) return await moveAside(deps, name);
   // A living session makes its folder anew or gives it to the reaper; one that was closed or reaped has none.
@@ -50,14 +43,14 @@ async function removeIfOrphan(deps: OrphanDeps, name: string): Promise<boolean> 
   )
     return false;
   await deps.sessionFree(session.id);
-  const rescue = await deps.rescue({ ...session, worktree: { name, worker: deps.worker } });
+  const rescued = await rescue(deps, { ...session, worktree: { name, worker: deps.worker } });
   await deps.git.removeTree(join(deps.folders.worktrees, name));
-  deps.log.warn('reaper.orphan_removed', { ...aboutSession(session), worktree: name, rescue });
+  deps.log.warn('reaper.orphan_removed', { ...aboutSession(session), worktree: name, rescue: rescued?.file });
   return true;
 }
 
 /** The database knows nothing of it (an older one was put back): it is kept whole, out of the way. */
-async function moveAside(deps: OrphanDeps, name: string): Promise<boolean> {
+async function moveAside(deps: ReaperDeps, name: string): Promise<boolean> {
   const { rescue, worktrees } = deps.folders;
   const kept = await deps.git.setAside(join(worktrees, name), rescue, `${sessionIdIn(name)}-worktree`);
   deps.log.warn('reaper.orphan_kept', { worktree: name, rescue: kept });

@@ -10,28 +10,13 @@ import { removed } from '../domain/session-moves.js';
 import type { Rescued } from '../domain/rescue.js';
 import { removedInWords } from '../words/rescued.js';
 import { isForgeAway } from '../forges/passing.js';
-import type { Git } from '../git/git.js';
 import { placeOrder } from '../store/place-order.js';
-import type { Store } from '../store/store.js';
+import type { SalvageDeps } from './salvage.js';
 import { describeError } from '../support/errors.js';
-import type { Log } from '../support/log.js';
 
-export interface ReaperDeps {
-  readonly store: Store;
-  readonly now: () => number;
-  readonly log: Log;
-  readonly git: Git;
-  readonly worker: string;
-  readonly folders: { readonly worktrees: string; readonly agents: string; readonly rescue: string };
-  /** Removes a private home of an agent; nothing outside their folder. */
-  readonly removeHome: (dir: string) => Promise<void>;
+export interface ReaperDeps extends SalvageDeps {
   /** Resolves when no run of the session is active. */
   readonly sessionFree: (sessionId: string) => Promise<void>;
-  /** The newest unpushed commit, brought into the mirror; undefined when there is none. */
-  readonly salvage: (session: Session) => Promise<string | undefined>;
-  readonly wake: () => void;
-  /** The server ends: what is not done is done at its next start. */
-  readonly stopping: AbortSignal;
 }
 
 /** What could not be removed is tried again after this long. */
@@ -40,10 +25,7 @@ const AGAIN_MS = 60_000;
 /** One step: true when a session was taken. */
 export function createReaper(deps: ReaperDeps): { step: () => Promise<boolean> } {
   const notBefore = new Map<string, number>();
-  const removeOrphans = createOrphanRemover({
-    ...deps,
-    rescue: async (session) => (await rescue(deps, session))?.file,
-  });
+  const removeOrphans = createOrphanRemover(deps);
   return {
     async step() {
       let reaped = false;

@@ -8,12 +8,10 @@ import { worktreeName, worktreeOn, type Session } from '../domain/session.js';
 import { isForgeAway } from '../forges/passing.js';
 import type { Mirror } from '../git/git.js';
 import { describeError } from '../support/errors.js';
-import type { ReaperDeps } from './reaper.js';
-
-export type RescueDeps = Pick<ReaperDeps, 'git' | 'worker' | 'folders' | 'log' | 'salvage' | 'stopping'>;
+import { salvageInTime, type SalvageDeps } from './salvage.js';
 
 /** Where the rescue is, an earlier one too; undefined when everything is at the forge. An earlier rescue of the session is not overwritten. */
-export async function rescue(deps: RescueDeps, session: Session): Promise<Rescued | undefined> {
+export async function rescue(deps: SalvageDeps, session: Session): Promise<Rescued | undefined> {
   const work = (await newestWork(deps, session)) ?? (await asideEarlier(deps, session));
   if (work === undefined) return undefined;
   if (work.kind === 'moved') return { file: work.name, ref: undefined };
@@ -30,7 +28,7 @@ export async function rescue(deps: RescueDeps, session: Session): Promise<Rescue
  * The refs of our own that the session still has. What its last commit does not contain gets a bundle first; after a merge the
  * refs beside the bundles go too, since nobody continues from them.
  */
-export async function forgetRefs(deps: RescueDeps, session: Session): Promise<void> {
+export async function forgetRefs(deps: SalvageDeps, session: Session): Promise<void> {
   const { id, headSha, pushedSha, reap } = session;
   const mirror = deps.git.mirror(session.subject.repo);
   const isReplaced = new RegExp(`^replaced/(rescue-)?${id}-`);
@@ -56,12 +54,12 @@ async function isIn(mirror: Mirror, sha: string, tips: readonly (string | undefi
   return false;
 }
 
-function bundleOf({ folders }: RescueDeps, name: string): string {
+function bundleOf({ folders }: SalvageDeps, name: string): string {
   return join(folders.rescue, `${name}.bundle`);
 }
 
 /** Taken by another commit, the next one with a number; the same commit, after a crash say, is saved under its name again. */
-async function freeName(deps: RescueDeps, mirror: Mirror, id: string, sha: string): Promise<string> {
+async function freeName(deps: SalvageDeps, mirror: Mirror, id: string, sha: string): Promise<string> {
   const kept = await mirror.kept();
   for (let n = 1; ; n += 1) {
     const name = n === 1 ? id : `${id}-${n}`;
@@ -74,9 +72,9 @@ type Work =
   | { readonly kind: 'moved'; readonly name: string };
 
 /** Closed without a merge: kept even when it is pushed, because the forge may forget the branch. */
-async function newestWork(deps: RescueDeps, session: Session): Promise<Work | undefined> {
+async function newestWork(deps: SalvageDeps, session: Session): Promise<Work | undefined> {
   try {
-    const unpushed = await deps.salvage(session);
+    const unpushed = await salvageInTime(deps, session);
     const sha = unpushed ?? (session.reap?.reason === 'closed' ? session.headSha : undefined);
     return sha === undefined ? undefined : { kind: 'commit', sha };
   } catch (error) {
@@ -87,7 +85,7 @@ async function newestWork(deps: RescueDeps, session: Session): Promise<Work | un
 }
 
 /** A worktree that a turn could not use any more: nobody knows whether all of it reached the forge. The newest. */
-async function asideEarlier({ folders }: RescueDeps, { id }: Session): Promise<Work | undefined> {
+async function asideEarlier({ folders }: SalvageDeps, { id }: Session): Promise<Work | undefined> {
   const names = (await readdir(folders.rescue).catch(() => [])).filter((each) => isWorktreeOf(id, each));
   const name = names.sort(new Intl.Collator('en', { numeric: true }).compare).at(-1);
   return name === undefined ? undefined : { kind: 'moved', name };
@@ -98,7 +96,7 @@ function isWorktreeOf(id: string, name: string): boolean {
 }
 
 /** A worktree whose commits cannot be taken over is not deleted: the whole folder becomes the rescue. */
-async function moveAside(deps: RescueDeps, session: Session): Promise<Work | undefined> {
+async function moveAside(deps: SalvageDeps, session: Session): Promise<Work | undefined> {
   const { rescue: folder, worktrees } = deps.folders;
   const from = join(worktrees, worktreeOn(deps.worker, session) ?? worktreeName(session));
   if (!existsSync(from)) return undefined;

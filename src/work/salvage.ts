@@ -48,27 +48,27 @@ export async function salvage(
 /** A hand-over takes seconds; what holds it back is something that an agent has left in its worktree. */
 export const SALVAGE_MS = 60_000;
 
-/** `salvage` that ends after `mostMs` and with the server: what holds back one session must not hold back the others. */
-export function createSalvage(
-  deps: WorkDeps,
-  { stopping, mostMs }: { readonly stopping: AbortSignal; readonly mostMs: number },
-): (session: Session) => Promise<string | undefined> {
-  return (session) => salvage(deps, session, AbortSignal.any([stopping, AbortSignal.timeout(mostMs)]));
+export interface SalvageDeps extends WorkDeps {
+  /** Aborted by the end of the server. */
+  readonly stopping: AbortSignal;
+  readonly salvageMs: number;
+}
+
+/** `salvage` that ends after a while and with the server: what holds back one session must not hold back the others. */
+export async function salvageInTime(deps: SalvageDeps, session: Session): Promise<string | undefined> {
+  const { stopping, salvageMs } = deps;
+  return await salvage(deps, session, AbortSignal.any([stopping, AbortSignal.timeout(salvageMs)]));
 }
 
 /**
  * `salvage` for a question that can be asked again: `stuck` where the worktree does not give its work away.
  * @throws what passes, and anything once the server stops
  */
-export async function unpushedWorkOf(
-  save: (session: Session) => Promise<string | undefined>,
-  session: Session,
-  stopping: AbortSignal,
-): Promise<string | undefined> {
+export async function unpushedWorkOf(deps: SalvageDeps, session: Session): Promise<string | undefined> {
   try {
-    return await save(session);
+    return await salvageInTime(deps, session);
   } catch (error) {
-    if (stopping.aborted || !(error instanceof RunFault) || error.code !== 'handover') throw error;
+    if (deps.stopping.aborted || !(error instanceof RunFault) || error.code !== 'handover') throw error;
     return 'stuck';
   }
 }

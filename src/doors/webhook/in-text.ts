@@ -4,6 +4,7 @@ import type { Actor, IssueRef } from '../../domain/refs.js';
 import { findCommands, mayHoldCommand, type FoundCommand, type FoundCommands } from './comment-grammar.js';
 import { commandsOfEditor, newCommands } from './grammar-edits.js';
 import { ask, type Asked } from '../../verbs/ask.js';
+import { judge } from '../../verbs/authorize.js';
 import { askForReply } from '../../verbs/reply.js';
 import type { Ask, VerbDeps } from '../../verbs/verb.js';
 import type { Trigger } from '../../domain/trigger.js';
@@ -49,8 +50,8 @@ export async function refusalOf(
   forge: Forge,
   { event, subject }: Pick<Source, 'event' | 'subject'>,
 ): Promise<DeliveryOutcome | undefined> {
-  const standing = await deps.authorizer.standing(forge, subject, event.actor, event.actorPermission);
-  const verdict = deps.authorizer.mayUse(standing, 'reader');
+  const principal = { kind: 'account', actor: event.actor, proven: event.actorPermission } as const;
+  const verdict = await judge(deps, principal, 'reader', { forge, subject });
   return verdict.allowed ? undefined : { result: 'refused', note: `${event.actor.login} ${verdict.reason}` };
 }
 
