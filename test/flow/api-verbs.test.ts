@@ -102,7 +102,7 @@ test('what is not done is a problem that carries the refusal', async () => {
   });
 });
 
-test('API tokens: a scope and a repository list are kept to, and the forge is not even asked', async () => {
+test('API tokens: a scope and a repository list are kept to', async () => {
   const k = await kugetsuOn(giteaFace, { config: CONFIG });
   const issue = await k.as('maintainer').openIssue('One');
   const other = await k.as('maintainer').openIssue('Two');
