@@ -1,4 +1,5 @@
 // The one interface of the agents room. Shaped after the Agent Client Protocol, with no vendor's types in it.
+import type { AgentConfig } from '../config/config.js';
 import type { ProcessMark, SandboxedProcess } from '../sandbox/sandbox.js';
 
 /** Starts a program inside the task's sandbox, in its worktree, with `env` added to the task's fixed environment. */
@@ -101,7 +102,7 @@ export interface AgentProbe {
 
 export interface Agent {
   readonly name: string;
-  readonly kind: 'opencode' | 'command';
+  readonly kind: AgentConfig['kind'];
   probe(): Promise<AgentProbe>;
   /** Throws only for faults of the server's own; a program that does not start is an outcome of `run`. */
   open(options: AgentOpen): Promise<AgentSession>;

@@ -7,7 +7,7 @@ import { createOpencodeAgent } from './opencode/opencode.js';
 import { KugetsuError } from '../support/errors.js';
 
 export interface AgentConfig {
-  readonly kind: 'opencode' | 'command' | 'acp';
+  readonly kind: AgentEntry['kind'];
   /** Required for `command`; the first part names another program for `opencode`. */
   readonly command?: readonly string[] | undefined;
   /** In the agent's own words: `provider/model` for opencode. */
@@ -95,7 +95,7 @@ function agentOf(name: string, entry: AgentEntry): Agent {
 function unavailable(name: string, problem: string): Agent {
   return {
     name,
-    kind: 'command',
+    kind: 'acp',
     probe: () => Promise.resolve({ ok: false, version: undefined, problems: [problem] }),
     open: () => Promise.reject(mistake(problem)),
   };

@@ -1,10 +1,11 @@
 // Every mistake that the schema sees: a `kind` that is none would hide all others of its entry.
 import type { z } from 'zod';
 import { suggest } from '../support/suggest.js';
+import { agent } from './schema-agents.js';
 import { configFile } from './schema.js';
 import { isRecord } from './tree.js';
 
-const KINDS = ['opencode', 'acp', 'command'];
+const KINDS: readonly string[] = agent.options.map(({ shape }) => shape.kind.value);
 
 /** Those of the data as it stands, then those that come to light when each agent has the kind that was probably meant. */
 export function allIssues(value: Record<string, unknown>): z.core.$ZodIssue[] {

@@ -1,4 +1,5 @@
 // What the rest of kugetsu sees of the configuration: checked, defaults filled in, secrets read.
+import type { ForgeKind } from './forge-kinds.js';
 import type { AgentConfig, ConfigFile } from './schema.js';
 
 /** Secrets in here are plain strings; the masker given to `loadConfig` knows each of them. */
@@ -37,7 +38,7 @@ export interface Address {
 
 export interface ForgeConfig {
   readonly name: string;
-  readonly kind: 'gitea' | 'github';
+  readonly kind: ForgeKind;
   /** Without a slash at the end, like `apiUrl`. */
   readonly url: string;
   readonly apiUrl: string;

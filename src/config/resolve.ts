@@ -1,6 +1,7 @@
 // From what was written and the secrets that were read to what the server works with.
 import { resolve } from 'node:path';
 import type { Address, AgentConfig, Config, EnvironmentSettings, ForgeConfig } from './config.js';
+import { FORGE_KINDS, forgeKindOf } from './forge-kinds.js';
 import type { ConfigFile, ForgeEntry } from './schema.js';
 import type { ForgeSecrets } from './secrets.js';
 import { KugetsuError } from '../support/errors.js';
@@ -57,40 +58,15 @@ function resolveForge(forge: ForgeEntry, secrets: ForgeSecrets | undefined): For
     );
   }
   const url = withoutSlash(forge.url);
-  const kind = spokenTo(forge.kind);
+  const kind = forgeKindOf(forge.kind);
   return {
     name: forge.name,
     kind,
     url,
-    apiUrl: forge.apiUrl === undefined ? apiUrlOf(kind, url) : withoutSlash(forge.apiUrl),
+    apiUrl: forge.apiUrl === undefined ? FORGE_KINDS[kind].apiUrl(url) : withoutSlash(forge.apiUrl),
     auth: secrets.auth,
     webhookSecrets: [first, ...others],
   };
-}
-
-/** Forgejo is spoken to as Gitea everywhere. */
-function spokenTo(kind: ForgeEntry['kind']): ForgeConfig['kind'] {
-  switch (kind) {
-    case 'gitea':
-    case 'forgejo':
-      return 'gitea';
-    case 'github':
-      return 'github';
-  }
-}
-
-/** The one place that knows: github.com and GitHub Enterprise Cloud have a host for the API, Enterprise Server a path. */
-export function apiUrlOf(kind: ForgeConfig['kind'], url: string): string {
-  switch (kind) {
-    case 'gitea':
-      return `${url}/api/v1`;
-    case 'github': {
-      const { protocol, hostname, host } = new URL(url);
-      if (/^(www\.)?github\.com$/.test(hostname)) return 'https://api.github.com';
-      if (/^[^.]+\.ghe\.com$/.test(hostname)) return `${protocol}//api.${host}`;
-      return `${url}/api/v3`;
-    }
-  }
 }
 
 function withoutSlash(url: string): string {
@@ -100,17 +76,12 @@ function withoutSlash(url: string): string {
 /** `./my-agent` is in the home: in the worktree it would be the repository's own. */
 function inHome(agent: AgentConfig, home: string): AgentConfig {
   const readOnly = agent.readOnly.map((path) => resolve(home, path));
-  switch (agent.kind) {
-    case 'opencode':
-      return agent.program === undefined
-        ? { ...agent, readOnly }
-        : { ...agent, readOnly, program: inHomeFolder(home, agent.program) };
-    case 'acp':
-    case 'command': {
-      const [program, ...rest] = agent.command;
-      return { ...agent, readOnly, command: [inHomeFolder(home, program), ...rest] };
-    }
-  }
+  const there = { ...agent, readOnly };
+  if ('program' in there && there.program !== undefined)
+    return { ...there, program: inHomeFolder(home, there.program) };
+  if (!('command' in there)) return there;
+  const [program, ...rest] = there.command;
+  return { ...there, command: [inHomeFolder(home, program), ...rest] };
 }
 
 export function inHomeFolder(home: string, program: string): string {

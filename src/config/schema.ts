@@ -1,4 +1,5 @@
 // The one description of config.yaml: what is allowed, what is the default, what it means. Docs and JSON schema come from it.
+import { WRITTEN_KINDS } from './forge-kinds.js';
 import { z } from 'zod';
 import { agent } from './schema-agents.js';
 import { laterSections } from './schema-later.js';
@@ -58,7 +59,7 @@ export const forge = z.strictObject({
     examples: ['work'],
   }),
   kind: z
-    .enum(['gitea', 'forgejo', 'github'], {
+    .enum(WRITTEN_KINDS, {
       error: (issue) =>
         issue.input === 'gitlab' ? 'gitlab is not supported yet; gitea, forgejo and github are' : undefined,
     })

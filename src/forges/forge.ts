@@ -1,4 +1,5 @@
 // The one interface of the forges room: what kugetsu asks of a GitHub, Gitea or Forgejo. Quirks stay inside the adapters.
+import type { ForgeKind } from '../config/forge-kinds.js';
 import type { Reaction } from '../domain/order.js';
 import { KugetsuError } from '../support/errors.js';
 import { faultAtForge } from './passing.js';
@@ -45,7 +46,7 @@ export type PermissionAnswer =
 export interface Forge {
   /** Name of the connection in the config. */
   readonly name: string;
-  readonly kind: 'github' | 'gitea';
+  readonly kind: ForgeKind;
   /** Longest body of a comment or pull request, in characters. */
   readonly maxBodyChars: number;
   /** The account kugetsu acts as, asked once and remembered. `email` is its noreply address, for commits. */

@@ -1,4 +1,5 @@
 // The one interface of the sandbox room: start a program that must be treated as hostile, and end all of it.
+import type { Config } from '../config/config.js';
 import type { Readable, Writable } from 'node:stream';
 
 /** Identifies a process across restarts of the server: a pid alone may belong to somebody else by then. */
@@ -34,7 +35,7 @@ export interface SandboxedProcess {
 }
 
 export interface Sandbox {
-  readonly kind: 'bubblewrap' | 'none';
+  readonly kind: Config['sandbox']['kind'];
   /** Are programs kept from the server's files and processes? */
   readonly confines: boolean;
   /** One line for reports: what is kept apart and what is not. */

@@ -1,6 +1,6 @@
 // The contract of a forge, held against a real Gitea.
 import { afterAll } from 'vitest';
-import { apiUrlOf } from '../../src/config/resolve.js';
+import { FORGE_KINDS } from '../../src/config/forge-kinds.js';
 import type { RepoRef } from '../../src/domain/refs.js';
 import { createGiteaForge } from '../../src/forges/gitea/forge.js';
 import type { ForgeOptions } from '../../src/forges/options.js';
@@ -19,7 +19,7 @@ function contractWorld(on: GiteaWorld): ContractWorld {
     createGiteaForge({
       name: 'work',
       url: on.url,
-      apiUrl: apiUrlOf('gitea', on.url),
+      apiUrl: FORGE_KINDS.gitea.apiUrl(on.url),
       auth: { kind: 'token', token },
       ...change,
     });

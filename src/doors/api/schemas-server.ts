@@ -1,4 +1,5 @@
 // What the API answers about the server, its tokens and its events, and every error; as schemas, like the work in schemas.ts.
+import { FORGE_KIND_NAMES } from '../../config/forge-kinds.js';
 import { z } from 'zod';
 import { repoPattern } from '../../config/schema-values.js';
 import { refusal } from '../../domain/result.js';
@@ -55,7 +56,7 @@ export const problemAnswer = z
 export const forgeAnswer = z
   .object({
     forge: z.string(),
-    kind: z.enum(['github', 'gitea']),
+    kind: z.enum(FORGE_KIND_NAMES),
     url: z.string(),
     paused: z
       .array(

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { apiUrlOf } from '../../../src/config/resolve.js';
+import { FORGE_KINDS } from '../../../src/config/forge-kinds.js';
 import type { Forge } from '../../../src/forges/forge.js';
 import { createGiteaForge } from '../../../src/forges/gitea/forge.js';
 import { createGithubForge } from '../../../src/forges/github/forge.js';
@@ -154,7 +154,7 @@ function optionsFor(kind: 'gitea' | 'github', url: string, timeoutMs = 5000) {
   return {
     name: 'odd',
     url,
-    apiUrl: apiUrlOf(kind, url),
+    apiUrl: FORGE_KINDS[kind].apiUrl(url),
     auth: { kind: 'token' as const, token: TOKEN },
     timeoutMs,
     retryDelayMs: 1,

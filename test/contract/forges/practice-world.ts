@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { apiUrlOf } from '../../../src/config/resolve.js';
+import { FORGE_KINDS } from '../../../src/config/forge-kinds.js';
 import type { Forge } from '../../../src/forges/forge.js';
 import type { ForgeAuth, ForgeOptions } from '../../../src/forges/options.js';
 import { startPracticeForge } from '../../../src/practice/client.js';
@@ -39,7 +39,7 @@ export async function openPracticeWorld(setup: FaceSetup): Promise<PracticeWorld
     setup.create({
       name: 'work',
       url: practice.url,
-      apiUrl: apiUrlOf(setup.kind, practice.url),
+      apiUrl: FORGE_KINDS[setup.kind].apiUrl(practice.url),
       auth: who,
       ...change,
     });

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { apiUrlOf } from '../../../src/config/resolve.js';
+import { FORGE_KINDS } from '../../../src/config/forge-kinds.js';
 import { loadConfig } from '../../../src/config/load.js';
 import { createMasker } from '../../../src/support/mask.js';
 import { HOOK, SMALL, TOKEN, aHome, configOf, load } from './a-home.js';
@@ -202,7 +202,7 @@ test('review: nor do a value after its option, a list, a map below a name, a hea
 });
 
 test('the API of a forge is where its kind has it', () => {
-  const of = (kind: 'gitea' | 'github', url: string) => apiUrlOf(kind, url);
+  const of = (kind: 'gitea' | 'github', url: string) => FORGE_KINDS[kind].apiUrl(url);
   expect([
     of('gitea', 'https://git.example.com/below'),
     of('github', 'https://github.com'),
