@@ -69,14 +69,14 @@ export async function createApp(deps: AppDeps) {
 async function openRooms(deps: AppDeps, sandbox: Sandbox, store: OpenedStore, worker: string) {
   const { paths, clock, log, masker, salvageMs, bodyLimits } = deps;
   const now = () => clock.now();
-  const wakers = createWakers();
+  const wakers = createWakers<'beside' | 'inbox' | 'scheduler' | 'outbox' | 'reaper'>();
   const wake = wakers.all;
   const tryOut = (wanted: Config) => tryConfig(wanted, paths);
   const files = createLiveConfig({ source: deps.config, now, log, tryOut, onChange: wake });
   const config = files.current;
   const ending = new AbortController();
   const forges = createForges(config, { log, masker, saw: store.records.repos.saw });
-  const pauses = createPauses({ now, log, forges, onEnd: wake });
+  const pauses = createPauses({ now, log, forges, wake });
   const git = createGit({ mirrorsDir: paths.mirrors, worktreesDir: paths.worktrees, runDir: paths.run, log });
   const agents = createAgents(config);
   const marker = createMarker(await markerKey(join(paths.secrets, 'marker.key')));
@@ -84,7 +84,7 @@ async function openRooms(deps: AppDeps, sandbox: Sandbox, store: OpenedStore, wo
   const adapters = { store, forges, git, sandbox, agents };
   const life = { now, log, wake, worker, bootId: randomUUID(), stopping: ending.signal };
   const work = createWork({ ...adapters, ...life, config, paths, marker, foreign, salvageMs });
-  const outbox = createOutbox({ ...work.deps, pauses }, { wake: () => wakers.one('outbox') });
+  const outbox = createOutbox({ ...work.deps, pauses, wakeOutbox: () => wakers.one('outbox') });
   const beside = createBeside({ ...work.deps, abortRun: work.abortRun, pauses });
   const readiness = createReadiness(store);
   const wakeInbox = () => wakers.one('inbox');

@@ -37,8 +37,8 @@ export interface PausesDeps {
   readonly now: () => number;
   readonly log: Log;
   readonly forges: Pick<Forges, 'get'>;
-  /** What waited may go on. */
-  readonly onEnd: () => void;
+  /** One is over: what waited may go on. */
+  readonly wake: () => void;
 }
 
 const FIRST_WAIT_MS = 5_000;
@@ -138,7 +138,7 @@ function createEntries(deps: PausesDeps, answered: (forge: string) => void) {
     if (!entry.isSure) return;
     const lastedMs = deps.now() - entry.sinceMs;
     deps.log.warn('forge.goes_on', { forge: entry.forge, repo: entry.repoId, lastedMs });
-    deps.onEnd();
+    deps.wake();
   }
 
   return {

@@ -28,9 +28,8 @@ const WORK_OF: Readonly<Record<OrderKind | 'unreadable', Exclude<Work, 'pause'>>
   unreadable: 'say',
 };
 
-/** @param wake of this loop alone: something ended, there may be more to say */
-export function createOutbox(deps: OutboxDeps, { wake }: { readonly wake: () => void }): Outbox {
-  const lanes = createLanes({ slotsOf: (group) => SLOTS[workIn(group)], onEnded: wake });
+export function createOutbox(deps: OutboxDeps): Outbox {
+  const lanes = createLanes({ slotsOf: (group) => SLOTS[workIn(group)], onEnded: deps.wakeOutbox });
   const underWay = new Map<number, OrderEntry>();
 
   function begin(entry: OrderEntry): boolean {

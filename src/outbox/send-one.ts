@@ -11,6 +11,8 @@ import { carryOut, giveUp } from './carry-out.js';
 
 export interface OutboxDeps extends WorkDeps {
   readonly pauses: Pauses;
+  /** Something ended: there may be more to say. */
+  readonly wakeOutbox: () => void;
 }
 
 const FIRST_WAIT_MS = 1_000;

@@ -3,14 +3,14 @@ import type { Log } from './log.js';
 import { createLoop } from './loop.js';
 
 /** How the parts wake each other; nothing happens before the loops run. */
-export interface Wakers {
+export interface Wakers<Name extends string> {
   readonly all: () => void;
-  readonly one: (name: string) => void;
-  readonly set: (name: string, wake: () => void) => void;
+  readonly one: (name: Name) => void;
+  readonly set: (name: Name, wake: () => void) => void;
 }
 
-export function createWakers(): Wakers {
-  const wakers = new Map<string, () => void>();
+export function createWakers<Name extends string>(): Wakers<Name> {
+  const wakers = new Map<Name, () => void>();
   return {
     all: () => wakers.forEach((wake) => wake()),
     one: (name) => wakers.get(name)?.(),
@@ -27,10 +27,10 @@ export interface Loops {
   ended(): Promise<unknown>;
 }
 
-export interface LoopsDeps {
+export interface LoopsDeps<Name extends string> {
   /** By their names, in the order in which `step` takes them. */
-  readonly steps: Readonly<Record<string, () => Promise<boolean>>>;
-  readonly wakers: Wakers;
+  readonly steps: Readonly<Record<Name, () => Promise<boolean>>>;
+  readonly wakers: Wakers<Name>;
   readonly signal: AbortSignal;
   readonly log: Log;
 }
@@ -38,19 +38,20 @@ export interface LoopsDeps {
 /** A loop that is not woken looks again after this long: timers come due without a writer. */
 const IDLE_MS = 1_000;
 
-export function createLoops({ steps, wakers, signal, log }: LoopsDeps): Loops {
+export function createLoops<Name extends string>({ steps, wakers, signal, log }: LoopsDeps<Name>): Loops {
+  const names = Object.keys(steps) as Name[];
   const running: Promise<void>[] = [];
   return {
     start() {
-      for (const [name, step] of Object.entries(steps)) {
-        const loop = createLoop({ name, step, idleMs: IDLE_MS, signal, log });
+      for (const name of names) {
+        const loop = createLoop({ name, step: steps[name], idleMs: IDLE_MS, signal, log });
         wakers.set(name, loop.wake);
         running.push(loop.run());
       }
     },
     async step() {
       let did = false;
-      for (const step of Object.values(steps)) did = (await step()) || did;
+      for (const name of names) did = (await steps[name]()) || did;
       return did;
     },
     ended: () => Promise.all(running),
