@@ -22,8 +22,18 @@ export interface Asked {
   readonly again: boolean;
 }
 
-/** Strangers get silence; people who may use kugetsu get an answer to everything, also to a typo. */
+/**
+ * Strangers get silence; people who may use kugetsu get an answer to everything, also to a typo. Two about one subject are
+ * carried out one after the other: what the second decides on is what the first left.
+ */
 export async function ask(deps: VerbDeps, on: Ask): Promise<Asked> {
+  const { subject } = on;
+  return subject === undefined
+    ? await carryOut(deps, on)
+    : await deps.inOrder(issueKeyOf(subject), () => carryOut(deps, on));
+}
+
+async function carryOut(deps: VerbDeps, on: Ask): Promise<Asked> {
   const before = await deps.store.inbox.findCommand(on.origin);
   if (before !== undefined) return { ...before, again: true };
   const verb = findVerb(on.verb);

@@ -6,6 +6,7 @@ import type { Task } from '../domain/task.js';
 import type { Trigger } from '../domain/trigger.js';
 import type { Forge } from '../forges/forge.js';
 import type { Tables } from '../store/store.js';
+import type { InOrder } from '../support/in-order.js';
 import type { Work } from '../work/create.js';
 import type { WorkDeps } from '../work/deps.js';
 import type { Audience, Standings } from './authorize.js';
@@ -76,6 +77,8 @@ export interface Decision {
 /** What handlers may use: what the work has, who may do what, and the runs of this server. */
 export interface VerbDeps extends WorkDeps {
   readonly standings: Standings;
+  /** Asks about one subject, whichever doors they come through. */
+  readonly inOrder: InOrder;
   readonly work: Pick<Work, 'abortRun' | 'unpushedWork'>;
   /** The table, in which `help` stands too. */
   readonly verbs: readonly Verb[];

@@ -50,6 +50,21 @@ test('the same key again does nothing again, and another request with it is refu
   expect(tasks.ok && tasks.body.items).toHaveLength(2);
 });
 
+test('asks about one issue at the same moment are decided one after the other', async () => {
+  const k = await kugetsuOn(giteaFace, { config: CONFIG });
+  const issue = await k.as('maintainer').openIssue('One');
+  const subject = `work:${k.world.repo}#${issue.number}`;
+  const local = operatorOf(k.app);
+  const starts = await Promise.all([1, 2, 3].map(() => local.ask('start', { subject, message: MESSAGE })));
+  const hows = starts.map((one) => one.ok && one.body.result.kind === 'queued' && one.body.result.how);
+  expect(new Set(hows)).toEqual(new Set(['first', 'continues']));
+  expect(hows.filter((how) => how === 'first')).toHaveLength(1);
+  await local.ask('stop', { subject });
+  const retries = await Promise.all([1, 2, 3].map(() => local.ask('retry', { subject })));
+  expect(retries.filter(({ status }) => status === 200)).toHaveLength(1);
+  expect(retries.filter(({ status }) => status === 409)).toHaveLength(2);
+});
+
 test('a discussion without a number is worked on too, from the socket', async () => {
   const k = await kugetsuOn(giteaFace, { config: CONFIG });
   const subject = `work:${k.world.repo}#-spring-cleaning`;
