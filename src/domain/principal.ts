@@ -32,6 +32,11 @@ export function includes(has: Scope, needed: Scope): boolean {
   return SCOPES[has] >= SCOPES[needed];
 }
 
+/** Who ended something, in words: a login, or with spaces what is no account of the forge. */
+export function enderOf({ kind, login }: Actor): string {
+  return kind === 'operator' ? `over the API, by ${login}` : login;
+}
+
 /** How a task remembers who asked for it. */
 export function actorOf(principal: Principal): Actor {
   switch (principal.kind) {

@@ -1,4 +1,5 @@
 // destroy: reaps this issue now. Without --force it refuses while its pull request is open or work is unpushed.
+import { enderOf } from '../domain/principal.js';
 import type { Refusal } from '../domain/result.js';
 import type { Session } from '../domain/session.js';
 import { leaving } from '../domain/session-moves.js';
@@ -26,7 +27,7 @@ async function decide(deps: VerbDeps, call: Call): Promise<Decision> {
     if (refusal !== undefined) return refuse(refusal);
   }
   const running = await deps.store.queue.ofIssue(session.issueKey, ['running']);
-  const by = call.actor.login;
+  const by = enderOf(call.actor);
   return {
     apply: async (tables) => {
       const stopped = await endTasksOf(tables, session.issueKey, by, deps.now());

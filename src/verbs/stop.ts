@@ -1,4 +1,5 @@
 // stop: ends the running task and drops the queued ones of this issue. Worktree, branch and agent session stay.
+import { enderOf } from '../domain/principal.js';
 import { issueKeyOf } from '../domain/refs.js';
 import { LIVE } from '../domain/task.js';
 import { endTasksOf } from '../work/queueing.js';
@@ -20,7 +21,7 @@ async function decide(deps: VerbDeps, call: Call): Promise<Decision> {
   const issueKey = session?.issueKey ?? issueKeyOf(call.subject);
   const live = await deps.store.queue.ofIssue(issueKey, LIVE);
   if (live.length === 0) return answer({ kind: 'nothing', code: 'nothing_to_stop' });
-  const by = call.actor.login;
+  const by = enderOf(call.actor);
   return {
     apply: async (tables) => {
       const stopped = await endTasksOf(tables, issueKey, by, deps.now());

@@ -10,6 +10,8 @@ export function stoppedBy(by: string, foreign: Foreign): string {
 /** Those who asked and do not know of the end: time or somebody else brought it. `@ana @bob`, or ''. */
 export function mentions(tasks: readonly Task[]): string {
   const logins = tasks.flatMap((task) => {
+    // The name of a token is no account: at the forge it may be somebody else's.
+    if (task.actor.kind === 'operator') return [];
     const ended = task.outcome?.kind === 'cancelled' ? task.outcome.by : undefined;
     return ended === task.actor.login ? [] : [task.actor.login];
   });

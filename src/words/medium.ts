@@ -47,3 +47,12 @@ export function plain(subject: string): Medium {
     item: (text) => `- ${text}`,
   };
 }
+
+/** For programs that ask over HTTP: what can be asked next is a request. */
+export function requests(): Medium {
+  return {
+    ...plain(''),
+    command: (verb, rest = '') =>
+      `\`POST /api/v1/verbs/${verb}\`${rest.startsWith('--') ? ` with the flag \`${rest.slice(2)}\`` : ''}`,
+  };
+}

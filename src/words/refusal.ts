@@ -24,7 +24,7 @@ const WORDS: { readonly [C in Code]: (refusal: Of<C>, medium: Medium) => string 
   not_listed: ({ subject }, { code }) =>
     `${code(subject)} is not in ${code('repos')} of the config, and nothing outside that list runs. Whoever runs kugetsu can add it.`,
   closed: ({ what }, { command }) =>
-    `This ${what} is closed, so nothing was started. Reopen it and comment ${command('start')} again.`,
+    `This ${what} is closed, so nothing was started. When it is open again, ${command('start')} works.`,
   no_such_agent: ({ agents, near }, { code }) =>
     `There is no agent of that name here.${didYouMean(near && code(near))} ${agents.length === 1 ? 'The only one is' : 'There are'} ${listed(agents.map(code))}.`,
   no_model_name: (_, { code }) =>

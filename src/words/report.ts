@@ -116,7 +116,7 @@ function detailLines({ task, session, sandbox, foreign }: ReportFacts): string[]
   const used = tokens(inputTokens, outputTokens, costUsd);
   const model = task.options.model === undefined ? '' : `, model ${foreign.code(task.options.model, 100)}`;
   return [
-    `- task ${task.id}, asked by ${foreign.code(task.actor.login, 100)}, attempt ${Math.max(task.attempts, 1)}`,
+    `- task ${task.id}, asked ${task.actor.kind === 'operator' ? 'over the API ' : ''}by ${foreign.code(task.actor.login, 100)}, attempt ${Math.max(task.attempts, 1)}`,
     `- agent ${foreign.code(task.options.agent ?? session.agent, 100)}${model}`,
     ...(used === undefined ? [] : [`- usage: ${used}`]),
     ...(task.snapshot === undefined ? [] : [toldLine(task.snapshot, foreign)]),

@@ -5,6 +5,7 @@ import { markdown } from '../../src/words/medium.js';
 import { removedInWords } from '../../src/words/rescued.js';
 import { resultInWords } from '../../src/words/result.js';
 import { parseArguments } from '../../src/verbs/flags.js';
+import { enderOf } from '../../src/domain/principal.js';
 import type { Run } from '../../src/domain/run.js';
 import type { Session } from '../../src/domain/session.js';
 import type { FailureCause, Task, TaskOutcome, TaskState } from '../../src/domain/task.js';
@@ -183,6 +184,7 @@ function finals(texts: Texts): Comment[] {
   return [
     ...outcomes(texts).map(([name, outcome]) => final(name, outcome, sessionIn())),
     final('one stop of three tasks', stopped, sessionIn(), others),
+    ...byToken(texts),
     final(
       'done, merged meanwhile',
       { kind: 'done', result: 'pull_request', summary: texts.said },
@@ -196,6 +198,25 @@ function finals(texts: Texts): Comment[] {
       gone({ rescued: { ...rescued, ref: undefined } }),
     ),
     final('stopped, about to go', stopped, sessionIn({ reap: { reason: 'merged', by: 'bob' } })),
+  ];
+}
+
+/** Asked for and ended with tokens of the API: their names are no accounts of the forge. */
+function byToken(texts: Texts): Comment[] {
+  const nightly = { id: 'operator:nightly', login: 'nightly', kind: 'operator' } as const;
+  const outcome: TaskOutcome = { kind: 'cancelled', by: enderOf({ ...nightly, login: 'build server' }) };
+  const task = taskIn(texts, 'cancelled', outcome, { actor: nightly });
+  const facts = { task, session: sessionIn(), foreign };
+  const unsaid = { place: undefined, waitsFor: undefined, answeredBy: undefined };
+  return [
+    {
+      name: 'report: asked and stopped over the API',
+      body: renderReport({ ...facts, ...unsaid, sandbox: SANDBOX, now: AT }),
+    },
+    {
+      name: 'final: asked and stopped over the API',
+      body: renderFinal({ ...facts, also: [], runs: runs(texts), word: WORD }),
+    },
   ];
 }
 

@@ -1,13 +1,13 @@
 // Every result has words in every medium.
 import { expect, test } from 'vitest';
 import { result as schema, type Result, type TaskLine } from '../../src/domain/result.js';
-import { markdown, plain } from '../../src/words/medium.js';
+import { markdown, plain, requests } from '../../src/words/medium.js';
 import { noteOf, outcomeOf } from '../../src/words/note.js';
 import { resultInWords } from '../../src/words/result.js';
 import { refusals, results } from '../support/every-result.js';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 17);
-const MEDIA = { markdown: markdown('/kugetsu'), plain: plain('work:acme/api#14') };
+const MEDIA = { markdown: markdown('/kugetsu'), plain: plain('work:acme/api#14'), requests: requests() };
 
 const line: TaskLine = { task: 'T-2f9c', subject: 'work:acme/api#14', state: 'ready', place: 1, attempts: 0 };
 const lines: TaskLine[] = [
@@ -36,7 +36,7 @@ test('the samples are results, and there is one of each kind, refusal and way to
 test.each(Object.entries(MEDIA))(
   'every result has words (%s), without what only another medium shows',
   (name, medium) => {
-    const foreign = name === 'plain' ? /\*\*|\| *---|undefined/ : /undefined/;
+    const foreign = name === 'markdown' ? /undefined/ : /\*\*|\| *---|undefined/;
     for (const [what, sample] of all) {
       const words = resultInWords(sample, medium, NOW);
       expect({ what, words }).toEqual({ what, words: expect.stringMatching(/\S.{5}/) });
@@ -49,6 +49,9 @@ test('what is to be typed is what the door takes', () => {
   const refusal: Result = { kind: 'refused', refusal: { code: 'no_session' } };
   expect(resultInWords(refusal, MEDIA.markdown, NOW)).toContain('`/kugetsu start` begins');
   expect(resultInWords(refusal, MEDIA.plain, NOW)).toContain('`kugetsu start work:acme/api#14` begins');
+  expect(resultInWords(refusal, MEDIA.requests, NOW)).toContain('`POST /api/v1/verbs/start` begins');
+  const open: Result = { kind: 'refused', refusal: { code: 'pull_open', pull: 3 } };
+  expect(resultInWords(open, MEDIA.requests, NOW)).toContain('verbs/destroy` with the flag `force` rescues');
 });
 
 test('every result has a note and an outcome for the log, in one line', () => {

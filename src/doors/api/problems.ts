@@ -8,7 +8,7 @@ import { passingOf } from '../../forges/passing.js';
 import { StoreError } from '../../store/store.js';
 import { KugetsuError } from '../../support/errors.js';
 import { SessionLeaving } from '../../work/queueing.js';
-import { plain } from '../../words/medium.js';
+import { requests } from '../../words/medium.js';
 import { refusalInWords } from '../../words/refusal.js';
 import { problem, type ProblemStatus } from '../http/problem.js';
 import type { problemAnswer } from './schemas-server.js';
@@ -50,7 +50,7 @@ export function forbidden(): ApiProblem {
   return new ApiProblem(
     403,
     'forbidden',
-    'This token may not do that. Use one with the scope and the repositories it takes.',
+    'This token may not do that: it lacks the scope, or is for other repositories. One that is for some repositories sees no deliveries and no tokens, and names a `subject` with every verb.',
   );
 }
 
@@ -61,8 +61,8 @@ export function notFound(): ApiProblem {
 }
 
 /** Something asked was not done: 404 and 403 where that is what it is, else the state of things is against it. */
-export function refusedProblem(refusal: Refusal, subject = ''): ApiProblem {
-  const detail = refusalInWords(refusal, plain(subject));
+export function refusedProblem(refusal: Refusal): ApiProblem {
+  const detail = refusalInWords(refusal, requests());
   return new ApiProblem(statusOf(refusal), 'refused', detail, { refusal });
 }
 

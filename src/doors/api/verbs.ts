@@ -31,7 +31,7 @@ export function addVerbs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
         about: { token: id },
       });
       const { result, note, again } = deps.masked(asked);
-      if (result.kind === 'refused') throw refusedProblem(result.refusal, text);
+      if (result.kind === 'refused') throw refusedProblem(result.refusal);
       return c.json({ result, note, again }, 200);
     });
   }
