@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { ApiClient } from '../../src/doors/api/client.js';
 import { expectProblem, operatorOf, raw, tokenOf } from '../support/api.js';
 import { giteaFace } from '../support/faces.js';
-import { kugetsuOn, type Kugetsu } from '../support/kugetsu-on.js';
+import { HOOK_SECRET, kugetsuOn, type Kugetsu } from '../support/kugetsu-on.js';
 
 const QUICK = '/kugetsu start\nscripted: write a.txt yes\nscripted: commit Add it';
 
@@ -81,6 +81,22 @@ async function items(client: ApiClient, name: Listing): Promise<unknown[]> {
   } while (cursor !== undefined);
   return all;
 }
+
+test('a secret that somebody typed stands in no answer', async () => {
+  const k = await kugetsuOn(giteaFace, { config: ['limits: { memoryPerAgentMb: 0 }'] });
+  const issue = await k.as('maintainer').openIssue('Careless');
+  await issue.comment(`/kugetsu start with ${HOOK_SECRET}\nscripted: say it is ${HOOK_SECRET}`);
+  await k.settle();
+  const local = operatorOf(k.app);
+  const tasks = JSON.stringify(await items(local, 'tasks'));
+  expect(tasks).toContain('it is ');
+  const rest = await Promise.all([
+    items(local, 'sessions'),
+    items(local, 'runs'),
+    items(local, 'deliveries'),
+  ]);
+  expect(`${tasks}${JSON.stringify(rest)}`).not.toContain(HOOK_SECRET);
+});
 
 test('a token of one issue sees that issue alone, in every listing', async () => {
   const { k, first, second } = await afterStories();

@@ -52,6 +52,26 @@ for (const face of [giteaFace, githubFace]) {
     await k.settle();
     expect(await issue.reports()).toHaveLength(1);
   });
+
+  test(`a label by somebody without the permission asks nothing (${face.name})`, async () => {
+    const k = await kugetsuOn(face, { config: ['trigger: { permission: admin }'] });
+    const issue = await k.as('stranger').openIssue('Labelled too early');
+    await issue.as('maintainer').label('kugetsu');
+    await k.settle();
+    expect((await issue.comments()).filter((one) => one.body.includes('<!-- kugetsu:'))).toEqual([]);
+    expect(k.worktrees()).toEqual([]);
+  });
+
+  test(`who may start work is told which verb is not for them (${face.name})`, async () => {
+    const k = await kugetsuOn(face);
+    const issue = await k.as('maintainer').openIssue('Paused by whom?');
+    await issue.comment('/kugetsu pause');
+    await k.settle();
+    expect(await issue.replies()).toEqual([expect.stringContaining('is for administrators')]);
+    await issue.as('admin').comment('/kugetsu pause');
+    await k.settle();
+    expect((await issue.replies()).at(-1)).not.toContain('is for administrators');
+  });
 }
 
 test('text that only looks like a command is none', async () => {

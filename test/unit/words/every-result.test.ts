@@ -1,10 +1,10 @@
 // Every result has words in every medium.
 import { expect, test } from 'vitest';
-import { result as schema, type Result, type TaskLine } from '../../src/domain/result.js';
-import { markdown, plain, requests } from '../../src/words/medium.js';
-import { noteOf, outcomeOf } from '../../src/words/note.js';
-import { resultInWords } from '../../src/words/result.js';
-import { refusals, results } from '../support/every-result.js';
+import { result as schema, type Result, type TaskLine } from '../../../src/domain/result.js';
+import { markdown, plain, requests } from '../../../src/words/medium.js';
+import { noteOf, outcomeOf } from '../../../src/words/note.js';
+import { resultInWords } from '../../../src/words/result.js';
+import { refusals, results } from '../../support/every-result.js';
 
 const NOW = Date.UTC(2026, 10, 21, 12, 17);
 const MEDIA = { markdown: markdown('/kugetsu'), plain: plain('work:acme/api#14'), requests: requests() };
