@@ -81,7 +81,7 @@ export interface TaskOptions {
   readonly pr?: boolean;
 }
 
-/** What the report shows of a running task; written by the runner, throttled. */
+/** What the report shows of a running task; written by its run, throttled. */
 export interface Progress {
   readonly todos: readonly { readonly text: string; readonly done: boolean }[];
   readonly lastTool: string | undefined;

@@ -28,5 +28,5 @@ export const VERBS: readonly Verb[] = [
 
 export function findVerb(name: string): Verb | undefined {
   const wanted = name.toLowerCase();
-  return VERBS.find((verb) => verb.name === wanted || verb.aliases?.includes(wanted));
+  return VERBS.find((verb) => verb.name === wanted);
 }

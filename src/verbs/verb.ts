@@ -86,7 +86,6 @@ export interface VerbDeps extends WorkDeps {
 
 interface VerbBase {
   readonly name: string;
-  readonly aliases?: readonly string[];
   /** What follows the name, e.g. `[message]`. */
   readonly usage: string;
   readonly summary: string;

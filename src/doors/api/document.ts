@@ -1,7 +1,7 @@
 // The description of the API (OpenAPI 3.1), made from the table of routes and the table of verbs.
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { showJson } from '../../config/docs.js';
-import { readVersion } from '../cli/version.js';
+import { readVersion } from '../../support/version.js';
 import { BASE, ROUTES } from './routes.js';
 import { verbRoutes } from './verb-routes.js';
 

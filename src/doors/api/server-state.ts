@@ -1,7 +1,7 @@
 // How the server is, and the forges it is connected to.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { z } from 'zod';
-import { readVersion } from '../cli/version.js';
+import { readVersion } from '../../support/version.js';
 import type { ApiDeps } from './api-app.js';
 import type { ApiEnv } from './caller.js';
 import { readPage } from './paging.js';

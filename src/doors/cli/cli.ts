@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { KugetsuError, describeError } from '../../support/errors.js';
 import type { CliDeps, CommandEntry } from './command.js';
 import { COMMANDS } from './commands.js';
-import { readVersion } from './version.js';
+import { readVersion } from '../../support/version.js';
 
 /**
  * Never rejects. Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 refused by policy, 5 not initialised.

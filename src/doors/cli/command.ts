@@ -5,7 +5,7 @@ import type { ConfigSource } from '../../config/live.js';
 import type { Log } from '../../support/log.js';
 import type { Masker } from '../../support/mask.js';
 
-/** The outside of a command. Nothing in `src/cli` touches `process`, so that commands are tested without one. */
+/** The outside of a command. Nothing beside it touches `process`, so that commands are tested without one. */
 export interface CliDeps {
   readonly env: Environment;
   readonly stdout: (text: string) => void;

@@ -61,7 +61,7 @@ function openListener(deps: VerbDeps, parts: WebhookParts, arrived: () => void):
     inbox: store.inbox,
     now,
     log,
-    connection: forges.connection,
+    forges,
     missing: parts.readiness.missing,
     notes: parts.notes,
     wakeInbox: arrived,

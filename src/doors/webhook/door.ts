@@ -1,7 +1,8 @@
 // The webhook door: verified over the raw bytes, stored durably, then 202. The request ends there.
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context as AnyContext } from 'hono';
-import type { DeliveryHeaders, Receiver } from '../../forges/forge.js';
+import type { Forges } from '../../forges/create.js';
+import type { DeliveryHeaders } from '../../forges/forge.js';
 import type { Inbox } from '../../store/inbox.js';
 import { StoreError } from '../../store/store.js';
 import { describeError } from '../../support/errors.js';
@@ -16,8 +17,7 @@ export interface WebhookDeps {
   readonly inbox: Pick<Inbox, 'add'>;
   readonly now: () => number;
   readonly log: Log;
-  /** Undefined for a name that is not in the config. */
-  readonly connection: (forge: string) => { receiver: Receiver; secrets: readonly string[] } | undefined;
+  readonly forges: Pick<Forges, 'connection'>;
   readonly wakeInbox: () => void;
   readonly bodyLimits: BodyLimits;
   /** Is this the address of a proxy whose X-Forwarded-For is believed? */
@@ -87,7 +87,7 @@ function clientOf(deps: WebhookDeps): (c: Context) => string | undefined {
 function checkHeaders(deps: Door, c: Context): Response | undefined {
   const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') return refuse(deps, c, 415, 'not application/json');
-  const receiver = deps.connection(c.req.param('forge') ?? '')?.receiver;
+  const receiver = deps.forges.connection(c.req.param('forge') ?? '')?.receiver;
   if (receiver === undefined) return refuse(deps, c, 401, 'no forge of this name in the config');
   const { id, event, signed } = receiver.identify(headersOf(c));
   if (!signed) return refuse(deps, c, 401, 'no signature');
@@ -97,7 +97,7 @@ function checkHeaders(deps: Door, c: Context): Response | undefined {
 
 async function receive(deps: Door, c: Context, raw: Buffer): Promise<Response> {
   const forge = c.req.param('forge') ?? '';
-  const connection = deps.connection(forge);
+  const connection = deps.forges.connection(forge);
   const headers = headersOf(c);
   const { id, event } = connection?.receiver.identify(headers) ?? {};
   if (connection === undefined || id === undefined || event === undefined)
@@ -141,7 +141,7 @@ function refuse(
 ): Response {
   const name = c.req.param('forge') ?? '';
   // A name that is not ours, and what stands behind the colon, have no bound: they make no kind of their own.
-  const forge = deps.connection(name) === undefined ? undefined : name;
+  const forge = deps.forges.connection(name) === undefined ? undefined : name;
   deps.seldom(`${status} ${reason.split(':')[0] ?? ''} ${forge ?? ''}`, (leftOut) => {
     const path = c.req.path.slice(0, 200);
     deps.log.warn('delivery.refused', { forge, path, status, reason, ...leftOut });
