@@ -153,6 +153,25 @@ test('a token of another repository is told nothing', async () => {
   for (const stream of [theirs, mine, all]) await stream.stop();
 });
 
+test('the head of the stream alone opens none, and one token cannot have them all', async () => {
+  const k = await kugetsuOn(giteaFace);
+  const greedy = await tokenOf(k.app, { scope: 'read', repos: ['work:other/*'] });
+  const other = await tokenOf(k.app, { scope: 'read' });
+  const url = `${k.app.adminUrl}/api/v1/events`;
+  const ask = (token: string, method: string) =>
+    fetch(url, { method, headers: { authorization: `Bearer ${token}` } });
+  for (let asked = 0; asked < 250; asked += 1) {
+    const head = await ask(greedy.token, 'HEAD');
+    expect([head.status, head.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+  }
+  const streams = Array.from({ length: 201 }, () => watch(greedy.client));
+  await until('the last one is refused', () => streams.some(({ isOver }) => isOver));
+  expect(streams.filter(({ isOver }) => isOver)).toHaveLength(1);
+  const theirs = watch(other.client);
+  await theirs.ready();
+  for (const stream of [...streams, theirs]) await stream.stop();
+});
+
 test('two hundred idle streams: the others are answered, one too many is refused, and all end with the server', async () => {
   const k = await kugetsuOn(giteaFace);
   const { client } = await tokenOf(k.app, { scope: 'act' });

@@ -19,6 +19,8 @@ const LAST_WORDS_MS = 1_000;
 export function addEvents(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
   app.openapi(ROUTES.events, (c) => {
     const given = c.req.valid('header')['last-event-id'];
+    // Nobody would read the body, nor end it.
+    if (c.req.method === 'HEAD') return c.body('', 200, { 'content-type': 'text/event-stream' });
     const stream = deps.streams.open(c.get('caller').id);
     if (stream === undefined) throw tooMany();
     // Proxies that collect an answer would hold the events back.

@@ -10,6 +10,8 @@ export interface Streams {
 
 /** Below the bound on connections, so that others are answered beside them. */
 const MOST = 240;
+/** Of one token, so that it cannot shut out the others. */
+const MOST_OF_ONE = 200;
 
 export function createStreams(): Streams {
   const open = new Map<AbortController, string>();
@@ -18,7 +20,8 @@ export function createStreams(): Streams {
   };
   return {
     open(token) {
-      if (open.size >= MOST) return undefined;
+      const own = [...open.values()].filter((its) => its === token).length;
+      if (open.size >= MOST || own >= MOST_OF_ONE) return undefined;
       const controller = new AbortController();
       open.set(controller, token);
       return { signal: controller.signal, close: () => void open.delete(controller) };
