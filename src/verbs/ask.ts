@@ -8,7 +8,7 @@ import { passingOf } from '../forges/passing.js';
 import type { Tables } from '../store/store.js';
 import { suggest } from '../support/suggest.js';
 import { noteOf, outcomeOf } from '../words/note.js';
-import { judge } from './authorize.js';
+import { isNarrowed, judge } from './authorize.js';
 import { parseArguments } from './flags.js';
 import { askForEyes, askForReply } from './reply.js';
 import { findVerb, VERBS } from './table.js';
@@ -86,7 +86,10 @@ async function decide(deps: VerbDeps, on: Ask, verb: Verb | undefined): Promise<
     message: parsed.message,
   };
   try {
-    if (verb.about === 'anything') return await verb.decide(deps, { ...call, subject: on.subject });
+    if (verb.about === 'anything') {
+      const { principal, subject } = on;
+      return await verb.decide(deps, { ...call, subject, onlySubject: isNarrowed(principal, subject) });
+    }
     const where = placeOf(deps, on);
     if (where === undefined || where === 'gone')
       return refuse({

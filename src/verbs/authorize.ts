@@ -114,6 +114,13 @@ export function mayOperate(
   return { allowed: false, reason: `the token is not for ${forge}:${path}` };
 }
 
+/** May this principal see the subject, but not all of its repository? */
+export function isNarrowed(principal: Principal, subject: SubjectRef | undefined): boolean {
+  if (principal.kind !== 'operator' || principal.repos === undefined || subject === undefined) return false;
+  const { forge, path } = subject.repo;
+  return !isCovered(principal.repos, { forge, path });
+}
+
 /** On a public repository everybody reads: there the reading verbs too are for those who may start work. */
 function leastFor(audience: Audience, needed: Permission, isPublic: boolean): Permission {
   switch (audience) {

@@ -1,7 +1,7 @@
 // queue: the queue, with state, age, place and why each task waits. Tasks of other repositories are only counted.
-import type { RepoRef } from '../domain/refs.js';
+import { issueKeyOf, type RepoRef } from '../domain/refs.js';
 import { lineOf } from '../domain/task-line.js';
-import type { Task } from '../domain/task.js';
+import { QUEUED, type Task } from '../domain/task.js';
 import { answer, type Decision, type OpenCall, type Verb, type VerbDeps } from './verb.js';
 
 const MOST_ROWS = 30;
@@ -17,8 +17,14 @@ export const queue: Verb = {
   decide,
 };
 
-async function decide({ store, now }: VerbDeps, { subject }: OpenCall): Promise<Decision> {
+async function decide({ store, now }: VerbDeps, { subject, onlySubject }: OpenCall): Promise<Decision> {
   const { queue: tasks } = store;
+  if (onlySubject && subject !== undefined) {
+    const own = await tasks.ofIssue(issueKeyOf(subject), [...QUEUED, 'running']);
+    const lines = await Promise.all(own.map(async (task) => lineOf(task, await tasks.placeOf(task.id))));
+    const elsewhere = (await tasks.countLive()) - own.length;
+    return answer({ kind: 'queue', tasks: lines, more: 0, elsewhere, now: now() });
+  }
   const repo = subject?.repo;
   const running = (await tasks.inState(['running'])).filter((task) => isOf(repo, task));
   const queued = await tasks.queued({ ...(repo !== undefined && { repo }), limit: MOST_ROWS });

@@ -58,7 +58,11 @@ export interface Call {
 }
 
 /** The same, where it may be about everything. */
-export type OpenCall = Omit<Call, 'subject' | 'forge'> & { readonly subject: SubjectRef | undefined };
+export type OpenCall = Omit<Call, 'subject' | 'forge'> & {
+  readonly subject: SubjectRef | undefined;
+  /** Whoever asks is narrowed to single issues. */
+  readonly onlySubject: boolean;
+};
 
 /** What became of it, and the tasks that it put into the queue or ended, for the log. */
 export interface Done {

@@ -122,6 +122,26 @@ test('a token of one issue sees that issue alone, in every listing', async () =>
   expect(status.ok && status.body.tasks).toBe(undefined);
 });
 
+test('the verb queue shows a token of one issue that issue alone', async () => {
+  const k = await kugetsuOn(giteaFace, { config: ['limits: { memoryPerAgentMb: 1000000 }'] });
+  const subjects = [];
+  for (const title of ['One', 'Two']) {
+    const issue = await k.as('maintainer').openIssue(title);
+    await issue.comment(QUICK);
+    await k.settle();
+    subjects.push(`work:${k.world.repo}#${issue.number}`);
+  }
+  const [first = '', second] = subjects;
+  const one = await tokenOf(k.app, { scope: 'read', repos: [first] });
+  const whole = await tokenOf(k.app, { scope: 'read', repos: ['work:acme/*'] });
+  expect(await one.client.ask('queue', { subject: first })).toMatchObject({
+    body: { result: { kind: 'queue', tasks: [{ subject: first }], more: 0, elsewhere: 1 } },
+  });
+  expect(await whole.client.ask('queue', { subject: first })).toMatchObject({
+    body: { result: { tasks: [{ subject: first }, { subject: second }], more: 0, elsewhere: 0 } },
+  });
+});
+
 test('the queue is listed in the order in which it is begun', async () => {
   const k = await kugetsuOn(giteaFace, { config: ['limits: { memoryPerAgentMb: 1000000 }'] });
   const issues = [];
