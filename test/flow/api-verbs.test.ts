@@ -65,6 +65,17 @@ test('asks about one issue at the same moment are decided one after the other', 
   expect(retries.filter(({ status }) => status === 409)).toHaveLength(2);
 });
 
+test('a key that was used long ago with another request does not answer for it', async () => {
+  const k = await kugetsuOn(giteaFace, { config: CONFIG });
+  const issue = await k.as('maintainer').openIssue('One');
+  const subject = `work:${k.world.repo}#${issue.number}`;
+  const { client } = await tokenOf(k.app, { scope: 'act' });
+  expect((await client.ask('stop', { subject }, 'key-1')).status).not.toBe(422);
+  k.clock.advance(8 * 24 * 60 * 60_000);
+  const started = await client.ask('start', { subject, message: MESSAGE }, 'key-1');
+  expect(started).toMatchObject({ body: { result: { kind: 'queued' }, again: false } });
+});
+
 test('a discussion without a number is worked on too, from the socket', async () => {
   const k = await kugetsuOn(giteaFace, { config: CONFIG });
   const subject = `work:${k.world.repo}#-spring-cleaning`;

@@ -43,7 +43,7 @@ export function addTokens(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       revokedAt: undefined,
     };
     const earlier = await store.transaction(async (tables) => {
-      const made = await claimKey(c, tables.api.requests, now(), token.id);
+      const { made } = await claimKey(c, tables.api.requests, now(), token.id);
       if (made !== undefined) return await tables.api.tokens.get(made);
       await tables.api.tokens.add(token);
       return undefined;

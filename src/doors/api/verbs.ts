@@ -1,5 +1,4 @@
 // The verbs over HTTP: from a body that fits to one ask, and from its result to an answer.
-import { randomUUID } from 'node:crypto';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { ask } from '../../verbs/ask.js';
 import type { Flags } from '../../verbs/verb.js';
@@ -18,14 +17,13 @@ export function addVerbs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
       const { audience } = verb;
       if (text === undefined) mustBeAllowed(c, audience);
       const subject = text === undefined ? undefined : await findSubject(deps, principal, { audience, text });
-      const key = c.req.header('idempotency-key');
-      await claimKey(c, deps.store.api.requests, deps.now(), '');
+      const { name } = await claimKey(c, deps.store.api.requests, deps.now(), '');
       const asked = await ask(deps, {
         principal,
         verb: verb.name,
         subject,
         given: { kind: 'parsed', flags: given(flags), message },
-        origin: `api:${id}:${key ?? randomUUID()}`,
+        origin: `api:${id}:${name}`,
         replyTo: { kind: 'caller' },
         trigger: undefined,
         about: { token: id },
