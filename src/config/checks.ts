@@ -17,6 +17,7 @@ export function crossCheck(value: Record<string, unknown>): Finding[] {
     ...checkPort(value, 'listen', 8420),
     ...checkPort(value, 'admin', 8421),
     ...checkAdmin(value),
+    ...checkTwoAddresses(value),
   ];
 }
 
@@ -143,12 +144,23 @@ function checkPort(value: Record<string, unknown>, key: string, usual: number): 
   ];
 }
 
+/** Else the second one is told that another process has the port: it is kugetsu itself. */
+function checkTwoAddresses(value: Record<string, unknown>): Finding[] {
+  const path = ['server', 'admin'];
+  const admin = valueAt(value, path);
+  if (admin === undefined || admin !== valueAt(value, ['server', 'listen']) || /:0$/.test(String(admin)))
+    return [];
+  const fix = 'write for example admin: 127.0.0.1:8421';
+  return [{ path, message: 'is the address of listen already', fix }];
+}
+
 /** Whoever can reach the API can try tokens: that others can is said aloud. */
 function checkAdmin(value: Record<string, unknown>): Finding[] {
   const admin = valueAt(value, ['server', 'admin']);
   if (typeof admin !== 'string' || valueAt(value, ['server', 'adminPublic']) === true) return [];
   const { host } = toAddress(admin);
-  if (host === '' || LOOPBACK.test(host)) return [];
+  // An address without a port is told as one already.
+  if (host === '' || !/:\d+$/.test(admin) || LOOPBACK.test(host)) return [];
   const fix = 'write admin: 127.0.0.1:8421, or adminPublic: true beside it where others shall reach the API';
   return [{ path: ['server', 'admin'], message: 'can be reached from other machines', fix }];
 }

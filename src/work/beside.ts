@@ -89,6 +89,8 @@ function greetForges(
     },
     onFault: (forge, error) => {
       away.add(forge);
+      // That it is there again is worth a line.
+      said.delete(forge);
       log.warn('forge.not_ready', { forge, why: describeError(error) });
     },
   });

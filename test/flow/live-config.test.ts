@@ -110,6 +110,19 @@ test('what another token lacks is told without a restart', async () => {
   expect(lines(k, 'forge.rights')).toMatchObject([{ forge: 'work', repo: 'acme/api' }]);
 });
 
+test('a token that is refused and then mended is told as both', async () => {
+  const k = await kugetsuOn(giteaFace);
+  await k.settle();
+  const file = join(k.home, 'secrets', 'work.token');
+  const right = readFileSync(file, 'utf8');
+  replace(file, 'of-nobody-at-all\n');
+  await look(k);
+  expect(lines(k, 'forge.not_ready')).toMatchObject([{ forge: 'work' }]);
+  replace(file, right);
+  await look(k);
+  expect(lines(k, 'forge.ready')).toHaveLength(2);
+});
+
 test('a config that is a link is followed when the link is turned', async () => {
   const k = await kugetsuOn(giteaFace);
   const file = join(k.home, 'config.yaml');

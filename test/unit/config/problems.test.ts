@@ -171,4 +171,13 @@ test('an API that others can reach is said aloud, or written', () => {
     );
     expect(at(`admin: ${address}, adminPublic: true`)).toEqual([]);
   }
+  expect(at('admin: none')).toEqual([expect.stringContaining('must be an address and a port')]);
+});
+
+test('the API and the webhooks have an address each', () => {
+  const at = (server: string) => told(problemsOf(`${SMALL}server: { ${server} }\n`));
+  expect(at('listen: 127.0.0.1:8420, admin: 127.0.0.1:8420')).toEqual([
+    expect.stringMatching(/server\.admin: is the address of listen already; write for example admin/),
+  ]);
+  expect(at('listen: 127.0.0.1:0, admin: 127.0.0.1:0')).toEqual([]);
 });
