@@ -148,7 +148,7 @@ function checkPort(value: Record<string, unknown>, key: string, usual: number): 
 function checkTwoAddresses(value: Record<string, unknown>): Finding[] {
   const path = ['server', 'admin'];
   const admin = valueAt(value, path);
-  if (admin === undefined || admin !== valueAt(value, ['server', 'listen']) || /:0$/.test(String(admin)))
+  if (typeof admin !== 'string' || admin !== valueAt(value, ['server', 'listen']) || admin.endsWith(':0'))
     return [];
   const fix = 'write for example admin: 127.0.0.1:8421';
   return [{ path, message: 'is the address of listen already', fix }];

@@ -44,7 +44,7 @@ const WORDS: { readonly [C in Code]: (refusal: Of<C>, medium: Medium) => string 
     `${medium.number(pull)} already belongs to the session of ${medium.subject(subject)}, so it was not bound again.`,
   tasks_live: ({ tasks }, medium) =>
     notRemoved(
-      `${listed(tasks)} ${tasks.length === 1 ? 'is' : 'are'} not finished (${medium.command('stop')} ends it)`,
+      `${listed(tasks)} ${tasks.length === 1 ? 'is' : 'are'} not finished (${medium.command('stop')} ends ${tasks.length === 1 ? 'it' : 'them'})`,
       medium,
     ),
   pull_open: ({ pull }, medium) => notRemoved(`its pull request ${medium.number(pull)} is open`, medium),
