@@ -15,21 +15,29 @@ export const waitsFor = z.discriminatedUnion('kind', [
   }),
 ]);
 
+export const taskState = z.enum([
+  'ready',
+  'waiting',
+  'delayed',
+  'running',
+  'reporting',
+  'needs_input',
+  'done',
+  'failed',
+  'cancelled',
+]);
+export const sessionState = z.enum(['idle', 'running', 'waiting', 'timeout', 'closed', 'reaped']);
+export const sessionPull = z.object({
+  number: z.number().int(),
+  url: z.string(),
+  state: z.enum(['open', 'closed', 'merged']),
+});
+
 /** A task as status and queue tell it. */
 export const taskLine = z.object({
   task: taskId,
   subject: z.string().meta({ description: 'FORGE:OWNER/NAME#14, or #-name.' }),
-  state: z.enum([
-    'ready',
-    'waiting',
-    'delayed',
-    'running',
-    'reporting',
-    'needs_input',
-    'done',
-    'failed',
-    'cancelled',
-  ]),
+  state: taskState,
   place: z
     .number()
     .int()
@@ -43,14 +51,12 @@ export const taskLine = z.object({
 
 export const sessionLine = z.object({
   session: z.string(),
-  state: z.enum(['idle', 'running', 'waiting', 'timeout', 'closed', 'reaped']),
+  state: sessionState,
   agent: z.string(),
   turns: z.number().int(),
   leaving: z.boolean().meta({ description: 'It is being removed.' }),
   branch: z.string().optional(),
-  pull: z
-    .object({ number: z.number().int(), url: z.string(), state: z.enum(['open', 'closed', 'merged']) })
-    .optional(),
+  pull: sessionPull.optional(),
 });
 
 /** Why something was not done: a code for programs, and the facts that the words need. */

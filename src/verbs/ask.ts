@@ -6,6 +6,7 @@ import type { Refusal, Result } from '../domain/result.js';
 import { ForgeError, type ForgeErrorCode } from '../forges/forge.js';
 import { passingOf } from '../forges/passing.js';
 import type { Tables } from '../store/store.js';
+import { inOrder } from '../support/in-order.js';
 import { suggest } from '../support/suggest.js';
 import { noteOf, outcomeOf } from '../words/note.js';
 import { isNarrowed, judge } from './authorize.js';
@@ -30,7 +31,7 @@ export async function ask(deps: VerbDeps, on: Ask): Promise<Asked> {
   const { subject } = on;
   return subject === undefined
     ? await carryOut(deps, on)
-    : await deps.inOrder(issueKeyOf(subject), () => carryOut(deps, on));
+    : await inOrder(deps.asking, issueKeyOf(subject), () => carryOut(deps, on));
 }
 
 async function carryOut(deps: VerbDeps, on: Ask): Promise<Asked> {

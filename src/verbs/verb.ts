@@ -82,7 +82,7 @@ export interface Decision {
 export interface VerbDeps extends WorkDeps {
   readonly standings: Standings;
   /** Asks about one subject, whichever doors they come through. */
-  readonly inOrder: InOrder;
+  readonly asking: InOrder;
   readonly work: Pick<Work, 'abortRun' | 'unpushedWork'>;
   /** The table, in which `help` stands too. */
   readonly verbs: readonly Verb[];

@@ -88,6 +88,8 @@ test('a discussion without a number is worked on too, from the socket', async ()
     body: { items: [{ subject, by: 'local', state: 'done' }] },
   });
   expect(await local.call('sessions')).toMatchObject({ body: { items: [{ subject }] } });
+  // Nothing of it is said at the forge.
+  expect(await local.call('orders')).toMatchObject({ body: { items: [] } });
 });
 
 test('what is not done is a problem that carries the refusal', async () => {

@@ -1,6 +1,6 @@
 // What the API answers about work, as schemas: the description, the client's types and the checks come from them.
 import { z } from 'zod';
-import { result, waitsFor } from '../../domain/result.js';
+import { result, sessionPull, sessionState, taskState, waitsFor } from '../../domain/result.js';
 
 export const time = z.number().int().meta({ description: 'Milliseconds since the epoch.' });
 export const subject = z.string().meta({
@@ -38,17 +38,7 @@ export const taskAnswer = z
     subject,
     session: z.string(),
     verb: z.string(),
-    state: z.enum([
-      'ready',
-      'waiting',
-      'delayed',
-      'running',
-      'reporting',
-      'needs_input',
-      'done',
-      'failed',
-      'cancelled',
-    ]),
+    state: taskState,
     by: z.string().meta({ description: 'Who asked.' }),
     message: z.string(),
     options: z.record(z.string(), z.unknown()),
@@ -108,16 +98,14 @@ export const sessionAnswer = z
   .object({
     session: z.string(),
     subject,
-    state: z.enum(['idle', 'running', 'waiting', 'timeout', 'closed', 'reaped']),
+    state: sessionState,
     agent: z.string(),
     model: z.string().optional(),
     branch: z.string().optional(),
     baseBranch: z.string().optional(),
     headSha: z.string().optional(),
     pushedSha: z.string().optional(),
-    pull: z
-      .object({ number: z.number().int(), url: z.string(), state: z.enum(['open', 'closed', 'merged']) })
-      .optional(),
+    pull: sessionPull.optional(),
     turns: z.number().int(),
     summary: z.string().optional(),
     leaving: z.boolean().meta({ description: 'It is being removed.' }),
