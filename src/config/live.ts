@@ -42,6 +42,8 @@ export interface LiveDeps {
 
 /** A file that is being written is left alone until it was the same for so long. */
 const QUIET_MS = 200;
+/** A refused file is read again after this long: what was missing (a program, the mode of the home) may be there by now. */
+const AGAIN_MS = 5_000;
 
 interface State {
   current: Config;
@@ -49,6 +51,8 @@ interface State {
   /** A change that was seen and may not be complete. */
   seen: { readonly prints: string; readonly sinceMs: number } | undefined;
   refused: Refused | undefined;
+  /** When the files were read last. */
+  readMs: number;
   waiting: readonly string[];
   notes: readonly string[];
 }
@@ -59,7 +63,8 @@ interface State {
  */
 export function createLiveConfig(deps: LiveDeps): LiveConfig {
   const { config, read, notes } = deps.source.first;
-  const state: State = { current: config, read, notes, seen: undefined, refused: undefined, waiting: [] };
+  const none = { seen: undefined, refused: undefined, waiting: [] };
+  const state: State = { current: config, read, readMs: deps.now(), notes, ...none };
   return {
     current: () => state.current,
     refused: () => state.refused,
@@ -71,13 +76,26 @@ export function createLiveConfig(deps: LiveDeps): LiveConfig {
 function look(deps: LiveDeps, state: State): boolean {
   const prints = printsSince(state.read);
   const nowMs = deps.now();
-  if (prints === undefined || prints !== state.seen?.prints) {
-    state.seen = prints === undefined ? undefined : { prints, sinceMs: nowMs };
+  if (prints === undefined) {
+    state.seen = undefined;
+    return state.refused !== undefined && isOver(state.readMs, AGAIN_MS, nowMs) && read(deps, state);
+  }
+  if (prints !== state.seen?.prints) {
+    state.seen = { prints, sinceMs: nowMs };
     return false;
   }
-  // Whichever way the clock was set meanwhile.
-  if (Math.abs(nowMs - state.seen.sinceMs) < QUIET_MS) return false;
+  if (!isOver(state.seen.sinceMs, QUIET_MS, nowMs)) return false;
   state.seen = undefined;
+  return read(deps, state);
+}
+
+/** Whichever way the clock was set meanwhile. */
+function isOver(sinceMs: number, ms: number, nowMs: number): boolean {
+  return Math.abs(nowMs - sinceMs) >= ms;
+}
+
+function read(deps: LiveDeps, state: State): boolean {
+  state.readMs = deps.now();
   const loaded = deps.source.load();
   state.read = loaded.read;
   if (loaded.ok) return take(deps, state, loaded);

@@ -6,6 +6,8 @@ import { createBubblewrapSandbox } from '../../src/sandbox/bubblewrap.js';
 import { operatorOf } from '../support/api.js';
 import { giteaFace, githubFace } from '../support/faces.js';
 import { kugetsuOn, type Kugetsu } from '../support/kugetsu-on.js';
+import { kugetsuServing } from '../support/kugetsu-process.js';
+import { until } from '../support/until.js';
 
 const bubblewrap = await createBubblewrapSandbox({}).probe();
 if (!bubblewrap.ok) process.stderr.write('skipped: install bubblewrap\n');
@@ -169,6 +171,19 @@ test('what needs a restart is named, and counts from then on', async () => {
   await k.restart();
   expect(k.app.config.waiting()).toEqual([]);
   expect(k.app.config.current()).toMatchObject({ server: { publicUrl: 'https://k.example.com' } });
+});
+
+test('a file that was refused for what the machine lacks counts once that is there, though the file is the same', async () => {
+  const k = await kugetsuServing(await giteaFace());
+  const program = join(k.home, 'late.sh');
+  const file = join(k.home, 'config.yaml');
+  const late = `agents:\n  late: { kind: command, command: ["${program}"] }\n`;
+  replace(file, readFileSync(file, 'utf8').replace('agents:\n', late));
+  const isSaid = (event: string) => k.log.join('').includes(`"event":"${event}"`);
+  await until('it is refused', () => isSaid('config.refused'));
+  writeFileSync(program, '#!/bin/sh\n', { mode: 0o700 });
+  await until('it counts', () => isSaid('config.applied'));
+  expect(k.log.join('').match(/"event":"config.refused"/g)).toHaveLength(1);
 });
 
 test('a variable of the environment that was set at the start wins over the edited file', async () => {
