@@ -1,6 +1,7 @@
 // The event stream: everything that changes, in order, none missed; ended with its token; cheap while idle.
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createApiClient, type ApiClient, type ReceivedEvent } from '../../src/doors/api/client.js';
 import { operatorOf, tokenOf } from '../support/api.js';
 import { giteaFace } from '../support/faces.js';
@@ -170,6 +171,24 @@ test('the head of the stream alone opens none, and one token cannot have them al
   const theirs = watch(other.client);
   await theirs.ready();
   for (const stream of [...streams, theirs]) await stream.stop();
+});
+
+test('connections without a token, such as those of an agent, end no stream of somebody with one', async () => {
+  const k = await kugetsuOn(giteaFace);
+  const { client } = await tokenOf(k.app, { scope: 'read' });
+  const stream = watch(client);
+  await stream.ready();
+  const { port } = new URL(k.app.adminUrl);
+  const sockets = Array.from({ length: 270 }, () =>
+    connect({ port: Number(port), host: '127.0.0.1' }).on('error', () => {}),
+  );
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  await until('some of them have to go', () => sockets.filter(({ closed }) => closed).length >= 10);
+  expect(stream.isOver).toBe(false);
+  expect(await client.call('status')).toMatchObject({ ok: true });
+  await stream.stop();
 });
 
 test('two hundred idle streams: the others are answered, one too many is refused, and all end with the server', async () => {

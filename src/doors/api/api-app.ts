@@ -67,6 +67,7 @@ export function apiApp(deps: ApiDeps): Hono<ApiEnv> {
       'caller',
       await callerOf({ ...deps, tokens: deps.store.api.tokens }, { local: c.env.local, authorization }),
     );
+    c.env.spare();
     await next();
   });
   app.use(bodyReader(deps));

@@ -1,12 +1,12 @@
 // Who a request is: decided here and nowhere else, for each request anew.
 import { randomBytes } from 'node:crypto';
-import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { Operator } from '../../domain/principal.js';
 import type { SubjectRef } from '../../domain/refs.js';
 import type { ApiToken, Tokens } from '../../store/api.js';
 import { sha256 } from '../../support/hash.js';
 import { mayOperate, type Audience } from '../../verbs/authorize.js';
+import type { ListenerBindings } from '../http/listen.js';
 import { forbidden, unauthorized } from './problems.js';
 
 export interface Caller {
@@ -19,7 +19,7 @@ export interface Caller {
 
 export interface ApiEnv {
   /** `local`: it came through the socket in the home. */
-  Bindings: HttpBindings & { readonly local: boolean };
+  Bindings: ListenerBindings & { readonly local: boolean };
   Variables: { caller: Caller };
 }
 

@@ -1,11 +1,10 @@
 // The room's own composition: the API on `server.admin` and on the socket in the home.
 import { join } from 'node:path';
-import type { HttpBindings } from '@hono/node-server';
 import type { HomePaths } from '../../config/home.js';
 import type { VerbDeps } from '../../verbs/verb.js';
 import { closing } from '../../support/closing.js';
 import { addressList } from '../http/client-address.js';
-import { listen } from '../http/listen.js';
+import { listen, type ListenerBindings } from '../http/listen.js';
 import { listenLocally } from '../http/local-socket.js';
 import { apiApp, type ApiDeps, type ApiParts } from './api-app.js';
 import { createStreams } from './streams.js';
@@ -32,7 +31,7 @@ export async function openApiDoor(
   const api: ApiDeps = { ...deps, ...parts, streams, tail, isTrustedProxy, masked: maskedBy(parts.mask) };
   const app = apiApp(api);
   const answering = (local: boolean) => ({
-    fetch: (request: Request, env: HttpBindings) => app.fetch(request, { ...env, local }),
+    fetch: (request: Request, env: ListenerBindings) => app.fetch(request, { ...env, local }),
   });
   const local = await listenLocally(answering(true), log, join(paths.run, 'kugetsu.sock'));
   const setting = 'server.admin';

@@ -7,18 +7,26 @@ export interface ConnectionLimits {
   readonly mostOfOne: number;
 }
 
+export interface ConnectionKeeper {
+  /** For a server's `connection` event. */
+  readonly keep: (socket: Socket) => void;
+  /** Somebody who may is at the other end: it goes after all those of which nobody knows. */
+  readonly spare: (socket: Socket) => void;
+}
+
 /**
- * For a server's `connection` event. A true delivery is over in a moment, what is held open is old: so the newcomer is never
- * the one that has to go, and nobody keeps the door shut by holding it.
+ * A true delivery is over in a moment, what is held open is old: so the newcomer is never the one that has to go, and nobody
+ * keeps the door shut by holding it.
  * @param clientOf undefined: a trusted proxy
  */
 export function connectionKeeper(
   limits: ConnectionLimits,
   clientOf: (socket: Socket) => string | undefined,
-): (socket: Socket) => void {
+): ConnectionKeeper {
   // Of each client the oldest first; undefined is all proxies together.
   const held = new Map<string | undefined, Set<Socket>>();
   let count = 0;
+  const spared = new WeakSet<Socket>();
 
   function forget(client: string | undefined, socket: Socket): void {
     const own = held.get(client);
@@ -28,7 +36,8 @@ export function connectionKeeper(
   }
 
   function endOldestOf(client: string | undefined): void {
-    const [oldest] = held.get(client) ?? [];
+    const own = [...(held.get(client) ?? [])];
+    const oldest = own.find((socket) => !spared.has(socket)) ?? own[0];
     if (oldest === undefined) return;
     forget(client, oldest);
     oldest.destroy();
@@ -39,7 +48,7 @@ export function connectionKeeper(
     return first?.[0];
   }
 
-  return (socket) => {
+  function keep(socket: Socket): void {
     const client = clientOf(socket);
     if (client !== undefined && (held.get(client)?.size ?? 0) >= limits.mostOfOne) endOldestOf(client);
     else if (count >= limits.most) endOldestOf(greediest());
@@ -47,5 +56,7 @@ export function connectionKeeper(
     held.set(client, own.add(socket));
     count += 1;
     socket.once('close', () => forget(client, socket));
-  };
+  }
+
+  return { keep, spare: (socket) => void spared.add(socket) };
 }

@@ -34,6 +34,12 @@ export interface ListenOn {
   readonly setting: string;
 }
 
+/** What a handler is given with each request. */
+export type ListenerBindings = HttpBindings & {
+  /** Keeps this connection before those of which nobody knows who they are. */
+  readonly spare: () => void;
+};
+
 /** What answers; `env` reaches the handlers as `c.env`. */
 export interface Answering<E extends HttpBindings> {
   readonly fetch: (request: Request, env: E) => Response | Promise<Response>;
@@ -41,7 +47,7 @@ export interface Answering<E extends HttpBindings> {
 
 /** Throws `address_unusable` (4) where the address is in use, not of this machine, or not for this user. */
 export async function listen(
-  app: Answering<HttpBindings>,
+  app: Answering<ListenerBindings>,
   log: Log,
   { host, port, isTrustedProxy, setting }: ListenOn,
 ): Promise<Listener> {
@@ -61,16 +67,20 @@ export async function listen(
  * @param clientOf whom a connection counts against; undefined for one without a bound of its own
  */
 export function limitedServer(
-  app: Answering<HttpBindings>,
+  app: Answering<ListenerBindings>,
   log: Log,
   clientOf: (socket: Socket) => string | undefined,
 ): Server {
+  const { keep, spare } = connectionKeeper(CONNECTIONS, clientOf);
   const server = createAdaptorServer({
-    fetch: (request, env) => app.fetch(request, env as HttpBindings),
+    fetch: (request, bindings) => {
+      const env = bindings as HttpBindings;
+      return app.fetch(request, { ...env, spare: () => spare(env.incoming.socket) });
+    },
     serverOptions: LIMITS,
   }) as Server;
   server.maxConnections = MOST_AT_ONCE;
-  server.on('connection', connectionKeeper(CONNECTIONS, clientOf));
+  server.on('connection', keep);
   const seldom = createSeldom(() => performance.now());
   server.on('clientError', (error, socket) => {
     seldom('client error', (leftOut) =>

@@ -1,9 +1,8 @@
 // A listener on a socket in the home: for this user alone, and the file of a dead process is replaced.
 import { lstatSync, rmSync } from 'node:fs';
-import type { HttpBindings } from '@hono/node-server';
 import { KugetsuError } from '../../support/errors.js';
 import type { Log } from '../../support/log.js';
-import { closed, limitedServer, listening, type Answering } from './listen.js';
+import { closed, limitedServer, listening, type Answering, type ListenerBindings } from './listen.js';
 
 export interface LocalSocket {
   readonly path: string;
@@ -18,7 +17,7 @@ const MOST_PATH_BYTES = process.platform === 'linux' ? 107 : 103;
  * Throws `socket_unusable` (4) where the path is too long or something else is there.
  */
 export async function listenLocally(
-  app: Answering<HttpBindings>,
+  app: Answering<ListenerBindings>,
   log: Log,
   path: string,
 ): Promise<LocalSocket> {
