@@ -61,12 +61,12 @@ export function createWork(parts: WorkParts): Work {
   const { stopping, wake, salvageMs = SALVAGE_MS } = parts;
   const deps = depsOf(parts);
   const scheduler = createScheduler(deps, wake);
-  const { sessionFree } = scheduler;
+  const { sessionFree, whileFree } = scheduler;
   const salvaging = { ...deps, stopping, salvageMs };
   return {
     deps,
     scheduler,
-    reaper: createReaper({ ...salvaging, sessionFree }),
+    reaper: createReaper({ ...salvaging, whileFree }),
     recover: () => recoverRuns(deps),
     abortRun: scheduler.abort,
     async unpushedWork(session) {

@@ -3,7 +3,7 @@ import { aboutSession } from '../domain/about.js';
 import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { worktreeName, worktreeOn } from '../domain/session.js';
+import { worktreeName, worktreeOn, type Session } from '../domain/session.js';
 import type { ReaperDeps } from './reaper.js';
 import { rescue } from './rescue.js';
 import { describeError } from '../support/errors.js';
@@ -33,16 +33,25 @@ export function createOrphanRemover(deps: ReaperDeps): () => Promise<boolean> {
 async function removeIfOrphan(deps: ReaperDeps, name: string): Promise<boolean> {
   const session = await deps.store.records.sessions.get(sessionIdIn(name));
   if (session === undefined) return await moveAside(deps, name);
+  if (!isOrphan(deps, session, name)) return false;
+  return await deps.whileFree(session.id, () => removeOrphan(deps, name));
+}
+
+function isOrphan({ worker }: ReaperDeps, session: Session, name: string): boolean {
   // A living session makes its folder anew or gives it to the reaper; one that was closed or reaped has none.
   const isLeft = session.state === 'reaped' || session.state === 'closed';
-  if (
-    !isLeft ||
-    worktreeOn(deps.worker, session) === name ||
-    session.reap !== undefined ||
-    worktreeName(session) !== name
-  )
-    return false;
-  await deps.sessionFree(session.id);
+  return (
+    isLeft &&
+    worktreeOn(worker, session) !== name &&
+    session.reap === undefined &&
+    worktreeName(session) === name
+  );
+}
+
+/** Read again: a run that ended only now may have gone on with it. */
+async function removeOrphan(deps: ReaperDeps, name: string): Promise<boolean> {
+  const session = await deps.store.records.sessions.get(sessionIdIn(name));
+  if (session === undefined || !isOrphan(deps, session, name)) return false;
   const rescued = await rescue(deps, { ...session, worktree: { name, worker: deps.worker } });
   await deps.git.removeTree(join(deps.folders.worktrees, name));
   deps.log.warn('reaper.orphan_removed', { ...aboutSession(session), worktree: name, rescue: rescued?.file });

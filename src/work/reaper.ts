@@ -15,8 +15,8 @@ import type { SalvageDeps } from './salvage.js';
 import { describeError } from '../support/errors.js';
 
 export interface ReaperDeps extends SalvageDeps {
-  /** Resolves when no run of the session is active. */
-  readonly sessionFree: (sessionId: string) => Promise<void>;
+  /** Does it while no run of the session is active, and none begins. */
+  readonly whileFree: <T>(sessionId: string, work: () => Promise<T>) => Promise<T>;
 }
 
 /** What could not be removed is tried again after this long. */
@@ -32,7 +32,7 @@ export function createReaper(deps: ReaperDeps): { step: () => Promise<boolean> }
       for (const session of await deps.store.records.sessions.toReap()) {
         if ((notBefore.get(session.id) ?? 0) > deps.now()) continue;
         try {
-          await reap(deps, session);
+          await deps.whileFree(session.id, () => reap(deps, session));
           reaped = true;
         } catch (error) {
           if (deps.stopping.aborted) return reaped;
@@ -48,7 +48,6 @@ export function createReaper(deps: ReaperDeps): { step: () => Promise<boolean> }
 }
 
 async function reap(deps: ReaperDeps, { id }: Session): Promise<void> {
-  await deps.sessionFree(id);
   // Read again: the run that ended only now may have made its worktree since, and a reopened pull request takes the request back.
   const session = await deps.store.records.sessions.get(id);
   if (session?.reap === undefined) return;

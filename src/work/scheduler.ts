@@ -1,7 +1,7 @@
 // Claims queued tasks under the caps and starts their runs: p-limit for the slots, the database for the truth.
 import pLimit from 'p-limit';
 import type { Task } from '../domain/task.js';
-import { SHUTDOWN, type AbortReason } from './abort.js';
+import { orAborted, SHUTDOWN, type AbortReason } from './abort.js';
 import type { WorkDeps } from './deps.js';
 import { limitsOf, type RunLimits } from './limits.js';
 import { createLostFinder, onFault } from './recover.js';
@@ -14,6 +14,8 @@ export interface Scheduler {
   abort(taskId: string, by: string): void;
   /** Resolves when this session has no run any more. */
   sessionFree(sessionId: string): Promise<void>;
+  /** Does this while the session has no run: waits for those that are there, and one that is claimed meanwhile waits for it. */
+  whileFree<T>(sessionId: string, work: () => Promise<T>): Promise<T>;
   readonly active: number;
   /** Resolves when one of the active runs has ended (at once when none is active). */
   oneEnded(): Promise<void>;
@@ -46,8 +48,27 @@ export function createScheduler(deps: WorkDeps, onEnded: () => void): Scheduler 
     return task !== undefined || promoted;
   }
 
-  const sessionFree = (sessionId: string) =>
-    allEnded([...active.values()].filter((run) => run.task.sessionId === sessionId));
+  const held = new Map<string, Promise<unknown>>();
+  const runsOf = (sessionId: string) =>
+    [...active.values()].filter((run) => run.task.sessionId === sessionId);
+  const sessionFree = (sessionId: string) => allEnded(runsOf(sessionId));
+
+  async function whileFree<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
+    while (runsOf(sessionId).length > 0) await sessionFree(sessionId);
+    const working = work();
+    held.set(sessionId, working);
+    try {
+      return await working;
+    } finally {
+      held.delete(sessionId);
+    }
+  }
+
+  /** An aborted run does not wait: it only stores its end. */
+  async function untilNotHeld(sessionId: string, signal: AbortSignal): Promise<void> {
+    const working = held.get(sessionId);
+    if (working !== undefined && !signal.aborted) await orAborted(signal, working).catch(() => undefined);
+  }
 
   function begin(task: Task, cap: number): void {
     // Lowering the cap in a new config lets the runs that are there come to their end.
@@ -59,6 +80,7 @@ export function createScheduler(deps: WorkDeps, onEnded: () => void): Scheduler 
     const key = keyOf(task);
     const ended = slots(async () => {
       await before;
+      await untilNotHeld(task.sessionId, controller.signal);
       await runTask(deps, task, controller.signal);
     })
       .catch((error: unknown) => onFault(deps, task, error))
@@ -78,6 +100,7 @@ export function createScheduler(deps: WorkDeps, onEnded: () => void): Scheduler 
       );
     },
     sessionFree,
+    whileFree,
     get active() {
       return active.size;
     },
