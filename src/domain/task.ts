@@ -55,7 +55,7 @@ export type TaskOutcome =
     }
   /** `by` is a login, or what happened ("the pull request was merged"). */
   | { readonly kind: 'cancelled'; readonly by: string }
-  | { readonly kind: 'merged'; readonly into: string };
+  | { readonly kind: 'folded'; readonly into: string };
 
 export function endStateOf(outcome: TaskOutcome): TaskState {
   switch (outcome.kind) {
@@ -66,7 +66,7 @@ export function endStateOf(outcome: TaskOutcome): TaskState {
     case 'failed':
       return 'failed';
     case 'cancelled':
-    case 'merged':
+    case 'folded':
       return 'cancelled';
   }
 }

@@ -56,7 +56,7 @@ function headline(facts: FinalFacts, outcome: TaskOutcome): string {
       const what = also.length === 0 ? '' : `: ${listed([task, ...also].map(({ id }) => id))}`;
       return outcome.by.includes(' ') ? `**Stopped**: ${by}${what}.` : `**Stopped** ${by}${what}.`;
     }
-    case 'merged':
+    case 'folded':
       return `**Merged** into ${outcome.into}.`;
   }
 }
@@ -101,7 +101,7 @@ function body({ session, foreign }: FinalFacts, outcome: TaskOutcome): string[] 
         ...whatIsLeft(session, foreign),
       ];
     case 'cancelled':
-    case 'merged':
+    case 'folded':
       return ['', ...whatIsLeft(session, foreign)];
   }
 }

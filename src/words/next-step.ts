@@ -16,7 +16,7 @@ export function nextStep(outcome: TaskOutcome, session: Session, word: string): 
     case 'failed':
       return afterFailure(outcome.cause, session, word);
     case 'cancelled':
-    case 'merged':
+    case 'folded':
       return `\`${word} continue\` goes on, \`${word} destroy\` removes everything.`;
   }
 }

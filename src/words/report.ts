@@ -77,7 +77,7 @@ function endLine({ task, session, answeredBy, foreign }: ReportFacts): string {
       return `**Failed** · ${causeInWords(outcome.cause)}`;
     case 'cancelled':
       return `**Stopped** · ${stoppedBy(outcome.by, foreign)}`;
-    case 'merged':
+    case 'folded':
       return `**Merged into ${outcome.into}** · its message is part of that turn`;
   }
 }

@@ -18,7 +18,7 @@ export async function mergeFollowUps(deps: Pick<WorkDeps, 'store' | 'now'>, clai
     const snapshot = others.at(-1)?.snapshot ?? claimed.snapshot;
     await tables.queue.setMessage(claimed.id, message, snapshot);
     const ids = others.map((task) => task.id);
-    await tables.queue.cancel(claimed.issueKey, { kind: 'merged', into: claimed.id }, deps.now(), { ids });
+    await tables.queue.cancel(claimed.issueKey, { kind: 'folded', into: claimed.id }, deps.now(), { ids });
     for (const other of others) {
       await tables.queue.settle(other.id, deps.now());
       await askForReport(tables, other, deps.now());

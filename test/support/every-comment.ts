@@ -142,7 +142,7 @@ function outcomes(texts: Texts): [name: string, outcome: TaskOutcome][] {
     ['stopped by the one who asked', { kind: 'cancelled', by: 'ana' }],
     ['stopped by somebody else', { kind: 'cancelled', by: 'bob' }],
     ['stopped by the end of the pull request', { kind: 'cancelled', by: 'the pull request was merged' }],
-    ['part of another turn', { kind: 'merged', into: 'T-9abc' }],
+    ['part of another turn', { kind: 'folded', into: 'T-9abc' }],
   ];
 }
 

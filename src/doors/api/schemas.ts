@@ -28,7 +28,7 @@ const outcome = z
       resetAt: time.optional(),
     }),
     z.object({ kind: z.literal('cancelled'), by: z.string() }),
-    z.object({ kind: z.literal('merged'), into: z.string() }),
+    z.object({ kind: z.literal('folded'), into: z.string() }),
   ])
   .meta({ id: 'Outcome', description: 'How a task ended.' });
 

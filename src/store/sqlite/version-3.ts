@@ -18,6 +18,8 @@ const INBOX: readonly string[] = [
 ];
 
 const QUEUE: readonly string[] = [
+  // `merged` is said of pull requests alone.
+  `update tasks set outcome = json_set(outcome, '$.kind', 'folded') where json_extract(outcome, '$.kind') = 'merged'`,
   // A discussion has a name and, in the column that cannot be empty, the number 0.
   `alter table tasks add column name text`,
   // Where it was claimed last.

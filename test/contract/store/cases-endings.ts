@@ -68,7 +68,7 @@ async function settles(store: Store): Promise<void> {
     [{ kind: 'needs_input', question: 'which?' }, 'needs_input'],
     [{ kind: 'failed', cause: 'agent', message: 'no', resetAt: 9 }, 'failed'],
     [{ kind: 'cancelled', by: 'ann' }, 'cancelled'],
-    [{ kind: 'merged', into: 'T-1' }, 'cancelled'],
+    [{ kind: 'folded', into: 'T-1' }, 'cancelled'],
   ] as const;
   for (const [number, [outcome, state]] of outcomes.entries()) {
     const added = await store.queue.enqueue(newTask(number));
@@ -131,7 +131,7 @@ async function merges(store: Store): Promise<void> {
   const head = await claimed(store);
   await store.transaction(async ({ queue }) => {
     await queue.setMessage(head.id, 'one\n\ntwo');
-    await queue.cancel(key(1), { kind: 'merged', into: head.id }, 300, { ids: [other.id] });
+    await queue.cancel(key(1), { kind: 'folded', into: head.id }, 300, { ids: [other.id] });
     await queue.settle(other.id, 300);
   });
   expect(await store.queue.get(head.id)).toMatchObject({ state: 'running', message: 'one\n\ntwo' });

@@ -20,7 +20,7 @@ const OUTCOMES = [
   { kind: 'needs_input', question: 'which?' },
   { kind: 'failed', cause: 'agent', message: 'no' },
   { kind: 'cancelled', by: 'ann' },
-  { kind: 'merged', into: 'T-0000' },
+  { kind: 'folded', into: 'T-0000' },
 ] as const;
 const PROGRESS = {
   todos: [],
