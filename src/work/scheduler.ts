@@ -48,9 +48,54 @@ export function createScheduler(deps: WorkDeps, onEnded: () => void): Scheduler 
     return task !== undefined || promoted;
   }
 
-  const held = new Map<string, Promise<unknown>>();
+  const holds = createHolds(active);
+  function begin(task: Task, cap: number): void {
+    // Lowering the cap in a new config lets the runs that are there come to their end.
+    slots.concurrency = Math.max(cap, 1);
+    const controller = new AbortController();
+    // Claimed while the server was told to stop.
+    if (stopping) controller.abort(SHUTDOWN);
+    const before = holds.sessionFree(task.sessionId);
+    const key = keyOf(task);
+    const ended = slots(async () => {
+      await before;
+      await holds.untilNotHeld(task.sessionId, controller.signal);
+      await runTask(deps, task, controller.signal);
+    })
+      .catch((error: unknown) => onFault(deps, task, error))
+      .finally(() => {
+        active.delete(key);
+        onEnded();
+      });
+    active.set(key, { task, controller, ended });
+  }
+
+  return {
+    step,
+    abort(taskId, by) {
+      abortAll(
+        [...active.values()].filter((run) => run.task.id === taskId),
+        { kind: 'stopped', by },
+      );
+    },
+    sessionFree: holds.sessionFree,
+    whileFree: holds.whileFree,
+    get active() {
+      return active.size;
+    },
+    oneEnded: () => oneEnded([...active.values()]),
+    async stop() {
+      stopping = true;
+      await endAll([...active.values()]);
+    },
+  };
+}
+
+/** Sessions whose things are being removed: neither begins while the other is there. */
+function createHolds(active: ReadonlyMap<string, ActiveRun>) {
   const runsOf = (sessionId: string) =>
     [...active.values()].filter((run) => run.task.sessionId === sessionId);
+  const held = new Map<string, Promise<unknown>>();
   const sessionFree = (sessionId: string) => allEnded(runsOf(sessionId));
 
   async function whileFree<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
@@ -70,46 +115,7 @@ export function createScheduler(deps: WorkDeps, onEnded: () => void): Scheduler 
     if (working !== undefined && !signal.aborted) await orAborted(signal, working).catch(() => undefined);
   }
 
-  function begin(task: Task, cap: number): void {
-    // Lowering the cap in a new config lets the runs that are there come to their end.
-    slots.concurrency = Math.max(cap, 1);
-    const controller = new AbortController();
-    // Claimed while the server was told to stop.
-    if (stopping) controller.abort(SHUTDOWN);
-    const before = sessionFree(task.sessionId);
-    const key = keyOf(task);
-    const ended = slots(async () => {
-      await before;
-      await untilNotHeld(task.sessionId, controller.signal);
-      await runTask(deps, task, controller.signal);
-    })
-      .catch((error: unknown) => onFault(deps, task, error))
-      .finally(() => {
-        active.delete(key);
-        onEnded();
-      });
-    active.set(key, { task, controller, ended });
-  }
-
-  return {
-    step,
-    abort(taskId, by) {
-      abortAll(
-        [...active.values()].filter((run) => run.task.id === taskId),
-        { kind: 'stopped', by },
-      );
-    },
-    sessionFree,
-    whileFree,
-    get active() {
-      return active.size;
-    },
-    oneEnded: () => oneEnded([...active.values()]),
-    async stop() {
-      stopping = true;
-      await endAll([...active.values()]);
-    },
-  };
+  return { sessionFree, whileFree, untilNotHeld };
 }
 
 function claimer({ worker, bootId, now }: WorkDeps) {
