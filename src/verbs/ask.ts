@@ -8,8 +8,9 @@ import { passingOf } from '../forges/passing.js';
 import type { Tables } from '../store/store.js';
 import { inOrder } from '../support/in-order.js';
 import { suggest } from '../support/suggest.js';
+import { sessionOf } from '../work/whose-session.js';
 import { noteOf, outcomeOf } from '../words/note.js';
-import { isNarrowed, judge } from './authorize.js';
+import { isNarrowed, judge, type Audience } from './authorize.js';
 import { parseArguments } from './flags.js';
 import { askForEyes, askForReply } from './reply.js';
 import { findVerb, VERBS } from './table.js';
@@ -42,12 +43,28 @@ async function carryOut(deps: VerbDeps, on: Ask): Promise<Asked> {
   if (where === 'gone') return await end(deps, on, refuse(noSuch(on)));
   const verdict = await judge(deps, on.principal, verb?.audience ?? 'trigger', where);
   if (!verdict.allowed) return await notAllowed(deps, on, where, verdict.reason);
+  const beyond = await beyondReach(deps, on, where, verb?.audience ?? 'trigger');
+  if (beyond !== undefined) return await notAllowed(deps, on, where, beyond);
   return await end(deps, on, await decide(deps, on, verb));
 }
 
 type Where = { readonly forge: NonNullable<ReturnType<VerbDeps['forges']['get']>> } & {
   readonly subject: NonNullable<Ask['subject']>;
 };
+
+/** A token for a pull request alone: what it asks there would reach the session of an issue. The reason, when that is not its own. */
+async function beyondReach(
+  deps: VerbDeps,
+  { principal }: Ask,
+  where: Where | undefined,
+  audience: Audience,
+): Promise<string | undefined> {
+  if (where === undefined || !isNarrowed(principal, where.subject)) return undefined;
+  const session = await sessionOf(deps.store, where.forge, where.subject);
+  if (session === undefined) return undefined;
+  const verdict = await judge(deps, principal, audience, { ...where, subject: session.subject });
+  return verdict.allowed ? undefined : `${verdict.reason}, whose session this is`;
+}
 
 /** `gone`: its forge is no longer in the config. */
 function placeOf(deps: VerbDeps, { subject }: Ask): Where | 'gone' | undefined {
@@ -174,18 +191,34 @@ async function commit(
   if (replyTo.kind === 'comment' && replyTo.commentId !== undefined)
     await askForEyes(tables, replyTo.subject, replyTo.commentId, now);
   const done = await decision.apply(tables);
-  await tables.inbox.recordCommand({
-    origin,
-    verb,
-    issueKey: subject === undefined ? '' : issueKeyOf(subject),
-    actor: actorOf(on.principal),
-    note: `${verb}: ${said ?? noteOf(done.result)}`,
-    result: done.result,
-    at: now,
-  });
+  if (isRemembered(on, done.result))
+    await tables.inbox.recordCommand({
+      origin,
+      verb,
+      issueKey: subject === undefined ? '' : issueKeyOf(subject),
+      actor: actorOf(on.principal),
+      note: `${verb}: ${said ?? noteOf(done.result)}`,
+      result: done.result,
+      at: now,
+    });
   if (replyTo.kind === 'comment')
     await askForReply(deps, tables, { ...replyTo, key: origin, result: done.result }, now);
   return done;
+}
+
+/** What changed nothing need not be, unless somebody may ask for the very same again: else a reader could fill the disk. */
+function isRemembered({ replyTo }: Ask, result: Result): boolean {
+  if (replyTo.kind === 'comment' || replyTo.named) return true;
+  switch (outcomeOf(result)) {
+    case 'answered':
+    case 'nothing':
+    case 'refused':
+      return false;
+    case 'queued':
+    case 'stopped':
+    case 'handled':
+      return true;
+  }
 }
 
 /** One line for the ask with the tasks it queued, and one for each task it ended. */

@@ -44,7 +44,11 @@ export type ReplyTo =
       readonly answers: string;
     }
   /** Whoever called `ask` tells it. */
-  | { readonly kind: 'caller' };
+  | {
+      readonly kind: 'caller';
+      /** By a name of its own: then also an answer that changed nothing is told again, instead of being made anew. */
+      readonly named: boolean;
+    };
 
 /** An ask that is parsed and allowed. */
 export interface Call {

@@ -1,12 +1,13 @@
 // One sentence on what became of something asked, for the log and for `explain`. Pure.
 import type { Result } from '../domain/result.js';
 import { plain } from './medium.js';
+import { nothingInWords } from './result.js';
 import { refusalInWords } from './refusal.js';
 
 export function noteOf(result: Result): string {
   switch (result.kind) {
     case 'queued':
-      return `queued ${result.task} in session ${result.session}: ${result.how}`;
+      return `queued ${result.task} in session ${result.session}, ${howInWords(result.how)}`;
     case 'stopped':
       return `stopped ${result.tasks.join(' ')}`;
     case 'leaving':
@@ -18,9 +19,24 @@ export function noteOf(result: Result): string {
     case 'help':
       return 'answered';
     case 'nothing':
-      return result.code;
+      return nothingInWords(result.code);
     case 'refused':
       return `refused: ${result.refusal.code}: ${refusalInWords(result.refusal, plain(''))}`;
+  }
+}
+
+function howInWords(how: Extract<Result, { kind: 'queued' }>['how']): string {
+  switch (how) {
+    case 'first':
+      return 'its first task';
+    case 'continues':
+      return 'which lives already';
+    case 'afresh':
+      return 'which begins afresh';
+    case 'follow_up':
+      return 'a follow-up';
+    case 'again':
+      return 'once more';
   }
 }
 

@@ -40,7 +40,7 @@ function queuedInWords(result: Extract<Result, { kind: 'queued' }>, medium: Medi
   return `${result.task} is queued, ${waitInWords({ ...result, attempts: 1 }, now, medium, 'another task of this issue')}.`;
 }
 
-function nothingInWords(code: Extract<Result, { kind: 'nothing' }>['code']): string {
+export function nothingInWords(code: Extract<Result, { kind: 'nothing' }>['code']): string {
   switch (code) {
     case 'nothing_to_stop':
       return 'Nothing is running or waiting here, so there was nothing to stop.';

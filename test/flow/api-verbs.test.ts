@@ -1,8 +1,10 @@
 // Verbs asked over HTTP: carried out like those of a comment, once for each key, by those who may, where they may.
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { operatorOf, raw, tokenOf, expectProblem } from '../support/api.js';
 import { giteaFace } from '../support/faces.js';
-import { kugetsuOn } from '../support/kugetsu-on.js';
+import { kugetsuOn, type Kugetsu } from '../support/kugetsu-on.js';
 
 const MESSAGE = 'use a fake clock\nscripted: write a.txt yes\nscripted: commit Add it';
 const CONFIG = ['limits: { memoryPerAgentMb: 0 }'];
@@ -157,3 +159,36 @@ test('API tokens: a scope and a repository list are kept to', async () => {
     body: { result: { kind: 'queue', tasks: [{ subject }] } },
   });
 });
+
+test('what changed nothing is remembered only under a key: whoever reads cannot fill the disk', async () => {
+  const k = await kugetsuOn(giteaFace, { config: CONFIG });
+  const { client } = await tokenOf(k.app, { scope: 'read' });
+  for (let n = 0; n < 3; n += 1) expect(await client.ask('help', {})).toMatchObject({ status: 200 });
+  expect(countOf(k, 'commands')).toBe(0);
+  expect(await client.ask('help', {}, 'once')).toMatchObject({ body: { again: false } });
+  expect(await client.ask('help', {}, 'once')).toMatchObject({ body: { again: true } });
+  expect(countOf(k, 'commands')).toBe(1);
+});
+
+test('a token for a pull request alone does not reach the session of the issue behind it', async () => {
+  const k = await kugetsuOn(giteaFace, { config: CONFIG });
+  const issue = await k.as('maintainer').openIssue('One');
+  await issue.comment(`/kugetsu start\n${MESSAGE}`);
+  await k.settle();
+  const subject = `work:${k.world.repo}#${(await issue.pull()).number}`;
+  const { client } = await tokenOf(k.app, { scope: 'act', repos: [subject] });
+  for (const verb of ['status', 'destroy'])
+    expect(await client.ask(verb, { subject })).toMatchObject({ ok: false, status: 403 });
+  const both = [subject, `work:${k.world.repo}#${issue.number}`];
+  const wide = await tokenOf(k.app, { scope: 'act', repos: both });
+  expect(await wide.client.ask('status', { subject })).toMatchObject({ status: 200 });
+});
+
+function countOf(k: Kugetsu, table: 'commands'): unknown {
+  const raw = new SQLite(join(k.home, 'kugetsu.db'), { readonly: true });
+  try {
+    return raw.prepare(`select count(*) from ${table}`).pluck().get();
+  } finally {
+    raw.close();
+  }
+}

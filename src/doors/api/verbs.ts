@@ -24,7 +24,7 @@ export function addVerbs(app: OpenAPIHono<ApiEnv>, deps: ApiDeps): void {
         subject,
         given: { kind: 'parsed', flags: given(flags), message },
         origin: `api:${id}:${name}`,
-        replyTo: { kind: 'caller' },
+        replyTo: { kind: 'caller', named: c.req.header('idempotency-key') !== undefined },
         trigger: undefined,
         about: { token: id },
       });
