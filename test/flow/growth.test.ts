@@ -33,8 +33,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const ALLOWED = /^insert into "repos" /;
 
 test('B5: no statement of a story goes through all tasks, deliveries or sessions that ever were', async () => {
-  const statements = collectStatements();
   const k = await kugetsuOn(giteaFace, { config: ['limits: { memoryPerAgentMb: 0 }'] });
+  // Not before: a step to a newer version may read everything, once.
+  const statements = collectStatements();
   const issue = await k.as('maintainer').openIssue('A story with everything in it');
   await issue.comment('/kugetsu start\nscripted: write a.txt a\nscripted: commit Add a');
   await issue.comment('/kugetsu status');

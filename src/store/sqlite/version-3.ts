@@ -11,6 +11,8 @@ const INBOX: readonly string[] = [
   // What became of a command, as data: told again to whoever asks with the same origin.
   `alter table commands add column result text`,
   // With what is asked of each: what waits for a forge that is down is passed over without reading its rows.
+  // Both looks have an index of their own; this one would be taken for either, and holds all that was postponed.
+  `drop index deliveries_pending`,
   `drop index deliveries_new`,
   `create index deliveries_new on deliveries (seq, forge, due_at) where result is null and attempts = 0`,
   `drop index deliveries_postponed`,
