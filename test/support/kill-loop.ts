@@ -69,9 +69,18 @@ export async function killLoop(world: PracticeWorld, wish: Wish): Promise<Tally>
   return {
     ...before,
     lost: [...before.lost, ...unmerged.map((token) => `work ${token} is not in main`)],
-    orphans: processesOf(k.home).filter((pid) => pid !== String(k.pid)),
+    orphans: await orphansOf(k),
     leftBehind: remains(k),
   };
+}
+
+/** What is there once may be a git of the server that is about to end; an orphan stays. */
+async function orphansOf(k: KugetsuProcess<PracticeWorld>): Promise<string[]> {
+  const others = () => processesOf(k.home).filter((pid) => pid !== String(k.pid));
+  let seen: string[] = [];
+  const isQuiet = () => (seen = others()).length === 0;
+  await until('no other process is left', isQuiet, 10_000).catch(() => undefined);
+  return seen.map(shown);
 }
 
 async function timeOf(work: () => Promise<void>): Promise<number> {
@@ -201,6 +210,15 @@ function remains(k: KugetsuProcess<PracticeWorld>): string[] {
 }
 
 /** Pids of processes that belong to this home: what a kill must not leave behind. */
+function shown(pid: string): string {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    return `${pid} ${command}`;
+  } catch {
+    return pid;
+  }
+}
+
 function processesOf(home: string): string[] {
   return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isOf(pid, home));
 }
