@@ -1,5 +1,5 @@
 // Three projects: unit (pure, no processes), contract (one suite over every implementation of an interface),
-// flow (whole stories through the front door). Three workers: the suite is meant for a two-core machine, and a third of its time is waiting.
+// flow (whole stories through the front door). Two workers at most: the suite is meant for a two-core machine.
 import { defineConfig } from 'vitest/config';
 
 const project = (name: string, testTimeout: number) => ({
@@ -10,7 +10,7 @@ const project = (name: string, testTimeout: number) => ({
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 3,
+    maxWorkers: 2,
     reporters: ['default', './test/support/tally-reporter.ts'],
     projects: [project('unit', 20_000), project('contract', 120_000), project('flow', 120_000)],
   },
