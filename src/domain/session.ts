@@ -68,6 +68,24 @@ export type BranchedSession = Session & Pick<Branches, 'branch'>;
 /** One that is ready for a run: branches and worktree are there. */
 export type PreparedSession = Session & Branches & { readonly worktree: Worktree };
 
+/** Of a session of which nothing is known but what it is for. */
+export const NOTHING_YET = {
+  model: undefined,
+  agentSessionId: undefined,
+  branch: undefined,
+  baseBranch: undefined,
+  baseSha: undefined,
+  headSha: undefined,
+  pushedSha: undefined,
+  pushingSha: undefined,
+  notice: undefined,
+  worktree: undefined,
+  pull: undefined,
+  summary: undefined,
+  reap: undefined,
+  rescued: undefined,
+} as const satisfies Partial<Session>;
+
 export interface ReapRequest {
   readonly reason: 'merged' | 'closed' | 'destroy';
   readonly by: string;

@@ -1,5 +1,5 @@
 // answer: to a question that the agent asked. It goes on as `continue` does.
-import { continueVerb } from './continue.js';
+import { followUp } from './continue.js';
 import { livingSession } from './living-session.js';
 import { refuse, type Call, type Decision, type Verb, type VerbDeps } from './verb.js';
 
@@ -18,6 +18,5 @@ async function decide(deps: VerbDeps, call: Call): Promise<Decision> {
   const session = await livingSession(deps, call);
   if (session?.state !== 'waiting') return refuse({ code: 'no_question' });
   if (call.message === '') return refuse({ code: 'bad_arguments', problem: 'The answer is missing.' });
-  if (continueVerb.about !== 'subject') throw new TypeError('continue is about a subject');
-  return await continueVerb.decide(deps, call);
+  return await followUp(deps, call, session);
 }

@@ -1,4 +1,5 @@
 // continue: a follow-up in the same worktree and agent session.
+import type { Session } from '../domain/session.js';
 import { FOLLOW_UP_PRIORITY } from '../work/queueing.js';
 import { enqueue } from './enqueue.js';
 import { livingSession } from './living-session.js';
@@ -17,7 +18,11 @@ export const continueVerb: Verb = {
 
 async function decide(deps: VerbDeps, call: Call): Promise<Decision> {
   const session = await livingSession(deps, call);
-  if (session === undefined) return refuse({ code: 'no_session' });
+  return session === undefined ? refuse({ code: 'no_session' }) : await followUp(deps, call, session);
+}
+
+/** Goes on in this session with the message, or with the last one where there is none. */
+export async function followUp(deps: VerbDeps, call: Call, session: Session): Promise<Decision> {
   const { snapshot } = await readSubject(deps, call, session);
   const message = call.message === '' ? await lastMessage(deps, session.id) : call.message;
   const task = { session, message, options: {}, snapshot, priority: FOLLOW_UP_PRIORITY };

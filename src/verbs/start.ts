@@ -3,7 +3,7 @@ import { matchRepo } from '../config/match.js';
 import { OPENCODE_MODEL } from '../config/schema-agents.js';
 import { issueKeyOf, numberOf } from '../domain/refs.js';
 import type { Refusal } from '../domain/result.js';
-import type { Session } from '../domain/session.js';
+import { NOTHING_YET, type Session } from '../domain/session.js';
 import type { TaskOptions } from '../domain/task.js';
 import { suggest } from '../support/suggest.js';
 import { FOLLOW_UP_PRIORITY, START_PRIORITY } from '../work/queueing.js';
@@ -102,28 +102,18 @@ function newSession(deps: VerbDeps, call: Call, isPull: boolean, summary: string
   const { agent, model, base } = call.flags;
   const now = deps.now();
   return {
+    ...NOTHING_YET,
     id: deps.newId(),
     issueKey: issueKeyOf(call.subject),
     subject: call.subject,
     state: 'idle',
     agent: typeof agent === 'string' ? agent : rules.agent,
     model: typeof model === 'string' ? model : undefined,
-    agentSessionId: undefined,
-    branch: undefined,
     mayPush: !isPull,
     baseBranch: typeof base === 'string' ? base : rules.base,
-    baseSha: undefined,
-    headSha: undefined,
-    pushedSha: undefined,
-    pushingSha: undefined,
-    notice: undefined,
-    worktree: undefined,
-    pull: undefined,
     turns: 0,
     summary,
     createdAt: now,
     usedAt: now,
-    reap: undefined,
-    rescued: undefined,
   };
 }

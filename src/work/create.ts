@@ -1,41 +1,21 @@
 // The room's own composition: everything between a queued task and the end of its session, from the adapters that the app opened.
 import { freemem } from 'node:os';
-import type { Agents } from '../agents/create.js';
-import type { Config } from '../config/config.js';
 import { tempFolder, type HomePaths } from '../config/home.js';
 import type { Session } from '../domain/session.js';
-import type { Forges } from '../forges/create.js';
-import type { Git } from '../git/git.js';
 import { createTreeRemover, quietly } from '../git/remove-tree.js';
-import type { Sandbox } from '../sandbox/sandbox.js';
-import type { Store } from '../store/store.js';
 import { newId } from '../support/ids.js';
-import type { Log } from '../support/log.js';
-import type { Foreign } from '../text/foreign.js';
-import type { Marker } from '../words/marker.js';
 import type { WorkDeps } from './deps.js';
 import { createReaper } from './reaper.js';
 import { recoverRuns } from './recover.js';
 import { SALVAGE_MS, unpushedWorkOf } from './salvage.js';
 import { createScheduler, type Scheduler } from './scheduler.js';
 
-export interface WorkParts {
-  readonly config: () => Config;
+/** What the app brings; the rest of `WorkDeps` is made here. */
+export interface WorkParts extends Omit<
+  WorkDeps,
+  'newId' | 'folders' | 'removeHome' | 'removeTmp' | 'freeMemoryBytes'
+> {
   readonly paths: HomePaths;
-  readonly store: Store;
-  readonly forges: Forges;
-  readonly git: Git;
-  readonly sandbox: Sandbox;
-  readonly agents: Agents;
-  readonly marker: Marker;
-  readonly foreign: Foreign;
-  readonly now: () => number;
-  readonly log: Log;
-  readonly wake: () => void;
-  /** Of this start of the server. */
-  readonly bootId: string;
-  /** Of this home. */
-  readonly worker: string;
   /** Aborted by the end of the server. */
   readonly stopping: AbortSignal;
   /** How long the hand-over of a session that is removed may take. */

@@ -29,27 +29,14 @@ export interface WebhookDoor {
 
 export function createWebhookDoor(deps: VerbDeps, parts: WebhookParts): WebhookDoor {
   const { pauses, wakeInbox } = parts;
-  const inbox = createInbox({ ...deps, pauses, wakeInbox });
   const courtesy = createCourtesy();
   const arrived = () => {
     courtesy.arrived();
     wakeInbox();
   };
   return {
-    inbox: withStep(inbox, courtesy.after(inbox.step)),
+    inbox: createInbox({ ...deps, pauses, wakeInbox, courtesy }),
     open: () => openListener(deps, parts, arrived),
-  };
-}
-
-function withStep(inbox: Inbox, step: Inbox['step']): Inbox {
-  return {
-    step,
-    activeAt: inbox.activeAt,
-    get active() {
-      return inbox.active;
-    },
-    oneEnded: inbox.oneEnded,
-    allEnded: inbox.allEnded,
   };
 }
 

@@ -8,6 +8,7 @@ import type { VerbDeps } from '../../verbs/verb.js';
 import { groupBy } from '../../support/group-by.js';
 import { createLanes, type Lanes } from '../../support/lanes.js';
 import { orAfter } from '../../support/or-after.js';
+import type { Courtesy } from './courtesy.js';
 import { BEHIND, runLane, type Understood } from './handle.js';
 import { createIgnored } from './ignored.js';
 import { laneOf } from './lane-of.js';
@@ -16,6 +17,7 @@ export interface InboxDeps extends VerbDeps {
   readonly pauses: Pauses;
   /** A lane ended: what came behind it may go. */
   readonly wakeInbox: () => void;
+  readonly courtesy: Pick<Courtesy, 'after'>;
 }
 
 export interface Inbox extends Pick<Lanes, 'active' | 'oneEnded' | 'allEnded'> {
@@ -91,7 +93,7 @@ export function createInbox(deps: InboxDeps): Inbox {
   }
 
   return {
-    step,
+    step: deps.courtesy.after(step),
     activeAt: lanes.activeIn,
     get active() {
       return lanes.active;

@@ -21,8 +21,7 @@ export async function labelsChanged(
   delivery: Pick<Delivery, 'id' | 'seq'>,
 ): Promise<DeliveryOutcome> {
   const { subject } = told.issue;
-  const verbs = deps.config().trigger.labels;
-  const present = (await forge.getLabels(subject)).filter((label) => verbs[label] !== undefined);
+  const present = await oursOn(deps, forge, subject);
   const issueKey = issueKeyOf(subject);
   const before = (await deps.store.records.labels.get(issueKey)) ?? [];
   const notes: string[] = [];
@@ -33,16 +32,21 @@ export async function labelsChanged(
     notes.push(`label ${label}: ${done.note}`);
   }
   // After the commands: a crash in between asks again, and their origin keeps them from running twice.
-  await deps.store.records.labels.set(issueKey, [...new Set(present)]);
+  await deps.store.records.labels.set(issueKey, present);
   if (notes.length === 0) return { result: 'ignored', note: 'no label of ours is new here' };
   return { result: handled ? 'handled' : 'refused', note: notes.join('; ') };
 }
 
 /** What came with an issue from another repository was set there: remembered as seen, so that it asks nothing here. */
 export async function labelsKept(deps: VerbDeps, forge: Forge, subject: IssueRef): Promise<void> {
-  const verbs = deps.config().trigger.labels;
-  const present = (await forge.getLabels(subject)).filter((label) => verbs[label] !== undefined);
-  await deps.store.records.labels.set(issueKeyOf(subject), [...new Set(present)]);
+  await deps.store.records.labels.set(issueKeyOf(subject), await oursOn(deps, forge, subject));
+}
+
+/** The labels on it that stand for a verb, each once. */
+async function oursOn({ config }: VerbDeps, forge: Forge, subject: IssueRef): Promise<string[]> {
+  const verbs = config().trigger.labels;
+  const present = await forge.getLabels(subject);
+  return [...new Set(present)].filter((label) => verbs[label] !== undefined);
 }
 
 interface Done {

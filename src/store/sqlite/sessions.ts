@@ -1,7 +1,7 @@
 // Sessions: what is looked for in columns, the rest as JSON; the path of the repository is joined in at each read.
 import { sql } from 'kysely';
 import type { RepoRef } from '../../domain/refs.js';
-import type { Session } from '../../domain/session.js';
+import { NOTHING_YET, type Session } from '../../domain/session.js';
 import type { Sessions } from '../records.js';
 import { StoreError } from '../store.js';
 import { inTransaction } from './in-transaction.js';
@@ -101,25 +101,8 @@ function toSession(row: Row | undefined): Session | undefined {
   return row === undefined ? undefined : sessionOf(row);
 }
 
-/** JSON has no undefined. */
-const EMPTY = {
-  model: undefined,
-  agentSessionId: undefined,
-  branch: undefined,
-  baseBranch: undefined,
-  baseSha: undefined,
-  headSha: undefined,
-  pushedSha: undefined,
-  pushingSha: undefined,
-  notice: undefined,
-  worktree: undefined,
-  pull: undefined,
-  summary: undefined,
-  reap: undefined,
-  rescued: undefined,
-};
-
 export function sessionOf(row: Row): Session {
   const data = JSON.parse(row.data) as Omit<Session, 'subject'>;
-  return { ...EMPTY, ...data, subject: subjectIn(row) };
+  // JSON has no undefined.
+  return { ...NOTHING_YET, ...data, subject: subjectIn(row) };
 }

@@ -2,7 +2,7 @@
 import { replyTo, type OrderOf } from '../../../src/domain/order.js';
 import { issueKeyOf, type Actor, type RepoRef, type IssueRef } from '../../../src/domain/refs.js';
 import type { Run } from '../../../src/domain/run.js';
-import type { Session } from '../../../src/domain/session.js';
+import { NOTHING_YET, type Session } from '../../../src/domain/session.js';
 import type { Task, TaskOutcome } from '../../../src/domain/task.js';
 import type { Delivery } from '../../../src/store/inbox.js';
 import type { NewTask } from '../../../src/store/queue.js';
@@ -46,29 +46,16 @@ export function newTask(number: number, more: Partial<NewTask> = {}): NewTask {
 
 export function newSession(number: number, more: Partial<Session> = {}): Session {
   return {
+    ...NOTHING_YET,
     id: `s-${number}`,
     issueKey: key(number),
     subject: subject(number),
     state: 'idle',
     agent: 'opencode',
-    model: undefined,
-    agentSessionId: undefined,
-    branch: undefined,
     mayPush: true,
-    baseBranch: undefined,
-    baseSha: undefined,
-    headSha: undefined,
-    pushedSha: undefined,
-    pushingSha: undefined,
-    notice: undefined,
-    worktree: undefined,
-    pull: undefined,
     turns: 0,
-    summary: undefined,
     createdAt: 100,
     usedAt: 100,
-    reap: undefined,
-    rescued: undefined,
     ...more,
   };
 }
